@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* option_table.h - options.def as a table */
+#ifndef NCX_OPTION_TABLE_H
+#define NCX_OPTION_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+	KIND_FLAG,   /* bool */
+	KIND_COUNT,  /* int */
+	KIND_SET,    /* int: min */
+	KIND_NUMBER, /* int, min to max */
+	KIND_SIZE,   /* int: bytes, min to max */
+	KIND_TIME,   /* int64_t: ms, at least min seconds */
+	KIND_TEXT,   /* const char * */
+	KIND_PORT,   /* int: 0 to PORT_MAX, or a service */
+	KIND_SHOW,   /* int: min */
+};
+
+/* seconds; as in nc */
+#define TIME_MAX 2147483
+
+struct option_row {
+	int letter;       /* 0: none */
+	const char *name; /* long; NULL: the row is a heading */
+	const char *argument;
+	const char *alias_of; /* long name; the other fields come from it */
+	enum option_kind kind;
+	int64_t min, max;
+	size_t offset;     /* in struct options */
+	const char *needs; /* long name */
+	const char *help;  /* the title of a heading */
+};
+
+struct option_conflict {
+	const char *one, *other; /* long names */
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+extern const struct option_conflict option_conflicts[];
+extern const size_t option_conflict_count;
+
+/* The row of a long name; never an alias.  NULL: none */
+const struct option_row *option_find(const char *name);
+
+/* The option as messages name it: "-l" or "--mtu".  Into text. */
+#define OPTION_LABEL 40
+const char *option_label(const struct option_row *, char text[OPTION_LABEL]);
+
+/* "flag", "number", "size", "time", "text", "port": for --list-options */
+const char *option_kind_name(const struct option_row *);
+
+#endif

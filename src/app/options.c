@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: ISC */
+/* options.c - what the command line said */
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "help.h"
+#include "log.h"
+#include "option_table.h"
+#include "options.h"
+#include "status.h"
+#include "value.h"
+#include "xalloc.h"
+
+/* getopt's value for row i, out of the way of the letters */
+#define ROW_VALUE 256
+/* bytes of input in a datagram; as in nc */
+#define MTU_DEFAULT 16384
+/* ms; CONTRACT: what a silent stdin gets after the peer's end */
+#define LINGER_DEFAULT_MS 1000
+
+struct parser {
+	struct options *options;
+	bool *given; /* by row */
+	char *letters;
+	struct option *longs;
+};
+
+static int
+usage_error(const char *text, const char *value, const char *expected)
+{
+	log_error("%s \"%s\": expected %s", text, value, expected);
+	return STATUS_USAGE;
+}
+
+static void *
+field(const struct parser *p, const struct option_row *row)
+{
+	return (char *)p->options + row->offset;
+}
+
+static int
+set_number(
+    const struct parser *p, const struct option_row *row, const char *text)
+{
+	bool size = row->kind == KIND_SIZE;
+	char label[OPTION_LABEL], expected[128];
+	int64_t value;
+
+	if ((size ? value_size : value_number)(
+		text, row->min, row->max, &value) == 0) {
+		*(int *)field(p, row) = (int)value;
+		return OPTIONS_GO_ON;
+	}
+	snprintf(expected, sizeof(expected), "a %s from %lld to %lld%s",
+	    size ? "size" : "number", (long long)row->min, (long long)row->max,
+	    size ? ", such as 4096, 64k or 1m" : "");
+	return usage_error(option_label(row, label), text, expected);
+}
+
+static int
+set_time(const struct parser *p, const struct option_row *row, const char *text)
+{
+	int64_t most = row->max * 1000;
+	int64_t least = row->min < 0 ? -most : row->min;
+	char label[OPTION_LABEL], expected[128];
+
+	if (value_time(text, least, most, field(p, row)) == 0)
+		return OPTIONS_GO_ON;
+	snprintf(expected, sizeof(expected),
+	    "a time from %s to %llds, such as 5, 0.5, 500ms or 2m",
+	    row->min < 0     ? "0 (negative: never)" :
+		row->min > 0 ? "1ms" :
+			       "0",
+	    (long long)row->max);
+	return usage_error(option_label(row, label), text, expected);
+}
+
+static int
+set_port(const struct parser *p, const struct option_row *row, const char *text)
+{
+	const char *protocol = options_protocol(p->options);
+	char label[OPTION_LABEL];
+	int port = port_parse(text, protocol, 0);
+
+	if (port == -1)
+		return usage_error(option_label(row, label), text,
+		    "a port from 0 to 65535 or the name of a service");
+	*(int *)field(p, row) = port;
+	return OPTIONS_GO_ON;
+}
+
+static int
+set_field(
+    const struct parser *p, const struct option_row *row, const char *text)
+{
+	switch (row->kind) {
+	case KIND_FLAG:
+		*(bool *)field(p, row) = true;
+		return OPTIONS_GO_ON;
+	case KIND_COUNT:
+		++*(int *)field(p, row);
+		return OPTIONS_GO_ON;
+	case KIND_SET:
+		*(int *)field(p, row) = (int)row->min;
+		return OPTIONS_GO_ON;
+	case KIND_TEXT:
+		*(const char **)field(p, row) = text;
+		return OPTIONS_GO_ON;
+	case KIND_NUMBER:
+	case KIND_SIZE:
+		return set_number(p, row, text);
+	case KIND_TIME:
+		return set_time(p, row, text);
+	case KIND_PORT:
+		return set_port(p, row, text);
+	case KIND_SHOW:
+		return help_show((enum show)row->min);
+	}
+	return OPTIONS_GO_ON;
+}
+
+static void
+parser_init(struct parser *p, struct options *options)
+{
+	size_t n = 0;
+	char *letter;
+
+	p->options = options;
+	p->given = xcalloc(option_row_count, sizeof(p->given[0]));
+	p->longs = xcalloc(option_row_count + 1, sizeof(p->longs[0]));
+	p->letters = letter = xcalloc(option_row_count * 2 + 2, 1);
+	*letter++ = ':'; /* a missing argument is told from an unknown option */
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i], *real;
+
+		if (row->name == NULL)
+			continue;
+		real = option_find(row->name);
+		p->longs[n++] = (struct option){
+			.name = row->name,
+			.has_arg = real->argument != NULL,
+			.val = ROW_VALUE + (int)(real - option_rows),
+		};
+		if (row->letter == 0)
+			continue;
+		*letter++ = (char)row->letter;
+		if (row->argument != NULL)
+			*letter++ = ':';
+	}
+}
+
+static void
+parser_free(struct parser *p)
+{
+	free(p->given);
+	free(p->longs);
+	free(p->letters);
+}
+
+static const struct option_row *
+row_of(int value)
+{
+	size_t i = 0;
+
+	if (value >= ROW_VALUE)
+		return &option_rows[value - ROW_VALUE];
+	while (i < option_row_count && option_rows[i].letter != value)
+		i++;
+	return &option_rows[i];
+}
+
+static size_t
+count_matches(const char *name, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (option_rows[i].name != NULL &&
+		    strncmp(option_rows[i].name, name, len) == 0)
+			count++;
+	}
+	return count;
+}
+
+/* What getopt(3) says of a wrong word, in its words: scripts look for them. */
+static int
+getopt_error(int result, const char *word)
+{
+	bool letter = optopt != 0 && optopt < ROW_VALUE;
+	size_t len = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
+
+	if (result == ':' && letter)
+		log_error("option requires an argument -- '%c'", optopt);
+	else if (result == ':')
+		log_error("option '%s' requires an argument", word);
+	else if (letter)
+		log_error("invalid option -- '%c'", optopt);
+	else if (optopt != 0)
+		log_error("option '%.*s' doesn't allow an argument",
+		    (int)len + 2, word);
+	else if (count_matches(word + 2, len) > 1)
+		log_error("option '%s' is ambiguous", word);
+	else
+		log_error("unrecognized option '%s'", word);
+	return STATUS_USAGE;
+}
+
+static int
+parse_options(const struct parser *p, int argc, char **argv)
+{
+	int value, result;
+
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, p->letters, p->longs, NULL)) !=
+	    -1) {
+		const struct option_row *row;
+
+		if (value == '?' || value == ':')
+			return getopt_error(value, argv[optind - 1]);
+		row = row_of(value);
+		p->given[row - option_rows] = true;
+		result = set_field(p, row, optarg);
+		if (result != OPTIONS_GO_ON)
+			return result;
+	}
+	return OPTIONS_GO_ON;
+}
+
+static bool
+is_given(const struct parser *p, const char *name)
+{
+	return p->given[option_find(name) - option_rows];
+}
+
+static int
+check_pairs(const struct parser *p)
+{
+	char one[OPTION_LABEL], other[OPTION_LABEL];
+
+	for (size_t i = 0; i < option_conflict_count; i++) {
+		const struct option_conflict *c = &option_conflicts[i];
+
+		if (!is_given(p, c->one) || !is_given(p, c->other))
+			continue;
+		log_error("cannot use %s and %s",
+		    option_label(option_find(c->one), one),
+		    option_label(option_find(c->other), other));
+		return STATUS_USAGE;
+	}
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!p->given[i] || row->needs == NULL ||
+		    is_given(p, row->needs))
+			continue;
+		log_error("must use %s with %s",
+		    option_label(option_find(row->needs), other),
+		    option_label(row, one));
+		return STATUS_USAGE;
+	}
+	return OPTIONS_GO_ON;
+}
+
+static int
+usage(const char *text)
+{
+	log_error("%s; see %s --help", text, getprogname());
+	return STATUS_USAGE;
+}
+
+static int
+extra_argument(const char *word)
+{
+	log_error("extra argument \"%s\"; see %s --help", word, getprogname());
+	return STATUS_USAGE;
+}
+
+/* ncx -U PATH, ncx -lU PATH, ncx -lU -s PATH */
+static int
+parse_path(struct options *o, char **words)
+{
+	if (o->source_port != SOCKOPT_UNSET)
+		return usage("cannot use port with -U");
+	if (words[0] == NULL && o->listen)
+		o->host = o->source;
+	else if (words[0] != NULL && words[1] != NULL)
+		return usage("cannot use port with -U");
+	else
+		o->host = words[0];
+	return o->host == NULL ? usage("missing socket pathname") :
+				 OPTIONS_GO_ON;
+}
+
+static int
+add_port(struct options *o, int port)
+{
+	o->ports.list = xcalloc(1, sizeof(o->ports.list[0]));
+	o->ports.list[0] = port;
+	o->ports.count = 1;
+	return OPTIONS_GO_ON;
+}
+
+/* -l P, -l H P, -l -p P, -l -s H -p P, -l -s H P */
+static int
+parse_listen(struct options *o, char **words)
+{
+	const char *word;
+	int port;
+
+	o->host = o->source;
+	if (words[0] != NULL && words[1] != NULL && o->source == NULL)
+		o->host = *words++;
+	word = words[0];
+	if (o->source_port != SOCKOPT_UNSET)
+		return word == NULL ? add_port(o, o->source_port) :
+				      extra_argument(word);
+	if (word == NULL)
+		return usage("missing port number");
+	if (words[1] != NULL)
+		return extra_argument(words[1]);
+	port = port_parse(word, options_protocol(o), 0);
+	if (port == -1)
+		return usage_error("port", word,
+		    "a number from 0 to 65535 or the name of a service");
+	return add_port(o, port);
+}
+
+static int
+parse_connect(struct options *o, char **words)
+{
+	int result = OPTIONS_GO_ON;
+	char *bad;
+
+	if (words[0] == NULL)
+		return usage("missing host and port number");
+	o->host = *words++;
+	if (words[0] == NULL)
+		return usage("missing port number");
+	for (; *words != NULL && result == OPTIONS_GO_ON; words++) {
+		if (ports_parse(&o->ports, *words, options_protocol(o), &bad) ==
+		    0)
+			continue;
+		result = usage_error("port", bad,
+		    "a number from 1 to 65535 or the name of a service");
+		free(bad);
+	}
+	return result;
+}
+
+static int
+parse_words(struct options *o, char **words)
+{
+	if (o->family == AF_UNIX)
+		return parse_path(o, words);
+	return o->listen ? parse_listen(o, words) : parse_connect(o, words);
+}
+
+int
+options_parse(struct options *o, int argc, char **argv)
+{
+	struct parser p;
+	int result;
+
+	*o = (struct options){
+		.family = AF_UNSPEC,
+		.source_port = SOCKOPT_UNSET,
+		.mtu = MTU_DEFAULT,
+		.quit_after_ms = TIME_UNSET,
+		.wait_ms = TIME_UNSET,
+		.connect_timeout_ms = TIME_UNSET,
+		.idle_timeout_ms = TIME_UNSET,
+		.linger_ms = LINGER_DEFAULT_MS,
+		.sockopts = SOCKOPTS_DEFAULT,
+	};
+	parser_init(&p, o);
+	result = parse_options(&p, argc, argv);
+	if (result == OPTIONS_GO_ON)
+		result = check_pairs(&p);
+	if (result == OPTIONS_GO_ON)
+		result = parse_words(o, argv + optind);
+	parser_free(&p);
+	return result;
+}
+
+void
+options_free(struct options *o)
+{
+	ports_free(&o->ports);
+}
+
+int
+options_socktype(const struct options *o)
+{
+	if (o->seqpacket)
+		return SOCK_SEQPACKET;
+	return o->udp ? SOCK_DGRAM : SOCK_STREAM;
+}
+
+const char *
+options_protocol(const struct options *o)
+{
+	return o->udp ? "udp" : "tcp";
+}
+
+bool
+options_messages(const struct options *o)
+{
+	return o->udp || o->seqpacket;
+}

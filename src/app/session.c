@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+/* session.c - one conversation between our stdio and a peer */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crlf.h"
+#include "log.h"
+#include "session.h"
+#include "telnet.h"
+
+bool
+session_stdin_usable(void)
+{
+	struct stat in, null;
+
+	if (fstat(STDIN_FILENO, &in) == -1 || stat("/dev/null", &null) == -1)
+		return true;
+	return !S_ISCHR(in.st_mode) || in.st_rdev != null.st_rdev;
+}
+
+const char *
+session_peer(const struct options *o, const struct address_text *peer,
+    char text[SESSION_PEER])
+{
+	if (peer->port[0] == '\0')
+		snprintf(text, SESSION_PEER, "%s (unix)", peer->host);
+	else
+		snprintf(text, SESSION_PEER, "%s port %s (%s)", peer->host,
+		    peer->port, options_protocol(o));
+	return text;
+}
+
+/* The limit for silence: the shorter of -w and --idle-timeout. */
+static int64_t
+idle_limit(const struct options *o)
+{
+	if (o->wait_ms < 0)
+		return o->idle_timeout_ms;
+	if (o->idle_timeout_ms < 0 || o->wait_ms < o->idle_timeout_ms)
+		return o->wait_ms;
+	return o->idle_timeout_ms;
+}
+
+static void
+set_outbound(const struct session *s, struct flow *f)
+{
+	const struct options *o = s->options;
+
+	f->keep_open = o->shutdown == SHUTDOWN_NO;
+	f->pace_ms = o->interval_ms;
+	f->message_max = options_messages(o) ? (size_t)o->mtu : 0;
+	f->lines = o->interval_ms > 0 || (options_messages(o) && o->crlf);
+	if (o->crlf)
+		f->filter = crlf_filter();
+}
+
+static void
+set_inbound(const struct session *s, struct flow *f, struct flow *outbound)
+{
+	const struct options *o = s->options;
+
+	f->keep_open = s->keep_output;
+	f->reads_max = (uint64_t)o->recv_limit;
+	if (o->telnet)
+		f->filter = telnet_filter(outbound);
+}
+
+struct relay *
+session_relay(const struct session *s, struct channel *ch)
+{
+	const struct options *o = s->options;
+	int in = s->has_input ? STDIN_FILENO : -1;
+	int out = o->send_only ? -1 : STDOUT_FILENO;
+	struct relay *r = relay_new(channel_stdio(in, out), ch);
+	struct flow *outbound = &r->flow[RELAY_OUTBOUND];
+
+	set_outbound(s, outbound);
+	set_inbound(s, &r->flow[RELAY_INBOUND], outbound);
+	if (o->send_only)
+		r->until = UNTIL_OUTBOUND;
+	else if (in == -1 || isatty(in))
+		r->until = UNTIL_INBOUND;
+	if (in == -1 && (o->shutdown == SHUTDOWN_YES || o->send_only))
+		flow_end(outbound, 1);
+	r->idle_ms = idle_limit(o);
+	r->quit_ms = o->quit_after_ms;
+	r->linger_ms = o->send_only ? -1 : o->linger_ms;
+	return r;
+}
+
+/* Our own side: worse than the network's, because it was ours to get right.
+ * A reader that has seen enough (head) is no news. */
+static enum status
+local_fault(const struct channel *stdio, const char *what)
+{
+	if (stdio->error_code != EPIPE)
+		log_error("%s failed: %s", what, stdio->error);
+	return STATUS_LOCAL;
+}
+
+static enum status
+network_fault(const struct session *s, const char *what, const char *why)
+{
+	char peer[SESSION_PEER];
+
+	log_error("%s %s failed: %s", what,
+	    session_peer(s->options, &s->peer, peer), why);
+	return STATUS_BROKEN;
+}
+
+static enum status
+idle_status(const struct session *s)
+{
+	const struct options *o = s->options;
+
+	if (idle_limit(o) == o->wait_ms)
+		return STATUS_OK;
+	network_fault(s, "transfer with", "Idle for too long");
+	return STATUS_TIMEOUT;
+}
+
+enum status
+session_status(
+    const struct session *s, struct relay *r, enum relay_result result)
+{
+	const struct channel *stdio = r->end[0], *network = r->end[1];
+	const struct flow *out = &r->flow[RELAY_OUTBOUND];
+	const struct flow *in = &r->flow[RELAY_INBOUND];
+	enum status idle = result == RELAY_IDLE ? idle_status(s) : STATUS_OK;
+	char why[64];
+
+	if (out->fault == FLOW_SRC)
+		return local_fault(stdio, "read from stdin");
+	if (in->fault == FLOW_DST)
+		return local_fault(stdio, "write to stdout");
+	if (out->fault == FLOW_DST)
+		return network_fault(s, "send to", network->error);
+	if (in->fault == FLOW_SRC)
+		return network_fault(s, "receive from", network->error);
+	if (idle != STATUS_OK || flow_undelivered(out) == 0)
+		return idle;
+	snprintf(why, sizeof(why), "%zu bytes not acknowledged",
+	    flow_undelivered(out));
+	return network_fault(s, "send to", why);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* session.h - one conversation between our stdio and a peer
+ *
+ * Wires a channel and stdio into a relay as the options say, and says at the
+ * end what came of it. */
+#ifndef NCX_SESSION_H
+#define NCX_SESSION_H
+
+#include <stdbool.h>
+
+#include "endpoint.h"
+#include "options.h"
+#include "relay.h"
+#include "status.h"
+
+struct session {
+	const struct options *options;
+	struct address_text peer; /* of whom messages speak */
+	bool has_input;           /* stdin may be read */
+	bool keep_output;         /* another session will need stdout */
+};
+
+/* False where stdin is /dev/null: a listener has no input then. */
+bool session_stdin_usable(void);
+
+/* A relay that owns the channel, not started. */
+struct relay *session_relay(const struct session *, struct channel *);
+
+/* What the relay's end means; prints the failure, if it is one. */
+enum status session_status(
+    const struct session *, struct relay *, enum relay_result);
+
+/* "HOST port PORT (tcp)" or "PATH (unix)", for failures of any kind */
+#define SESSION_PEER (ADDRESS_TEXT + 64)
+const char *session_peer(const struct options *, const struct address_text *,
+    char text[SESSION_PEER]);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/* channel.c - one end of a relay: what all kinds have in common */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channel.h"
+#include "log.h"
+#include "xalloc.h"
+
+struct channel *
+channel_new(const struct channel_ops *ops)
+{
+	struct channel *ch = xcalloc(1, sizeof(*ch));
+
+	ch->ops = ops;
+	ch->rfd = ch->wfd = -1;
+	ch->rslot = ch->wslot = -1;
+	return ch;
+}
+
+static void
+handshake_drop(struct channel *ch)
+{
+	struct handshake *first = ch->handshakes;
+
+	ch->handshakes = first->next;
+	first->ops->free(first);
+}
+
+void
+channel_close(struct channel *ch)
+{
+	if (ch == NULL)
+		return;
+	while (ch->handshakes != NULL)
+		handshake_drop(ch);
+	ch->ops->close(ch);
+	free(ch);
+}
+
+void
+channel_add_handshake(struct channel *ch, struct handshake *handshake)
+{
+	struct handshake **last = &ch->handshakes;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = handshake;
+}
+
+bool
+channel_up(const struct channel *ch)
+{
+	return ch->handshakes == NULL;
+}
+
+int
+channel_handshake(struct channel *ch)
+{
+	while (ch->handshakes != NULL) {
+		int result = ch->handshakes->ops->run(ch->handshakes, ch);
+
+		if (result != 0)
+			return result;
+		log_debug("%s: done", ch->handshakes->ops->name);
+		handshake_drop(ch);
+	}
+	return 0;
+}
+
+ssize_t
+channel_read(struct channel *ch, void *bytes, size_t n)
+{
+	return ch->ops->read(ch, bytes, n);
+}
+
+ssize_t
+channel_write(struct channel *ch, const void *bytes, size_t n)
+{
+	return ch->ops->write(ch, bytes, n);
+}
+
+int
+channel_shut(struct channel *ch)
+{
+	if (ch->flags & CH_SHUT)
+		return 0;
+	ch->flags |= CH_SHUT;
+	return ch->ops->shut(ch);
+}
+
+int
+channel_fail(struct channel *ch, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(ch->error, sizeof(ch->error), fmt, ap);
+	va_end(ap);
+	ch->error_code = 0;
+	return IO_ERROR;
+}
+
+int
+channel_fail_errno(struct channel *ch, int error)
+{
+	channel_fail(ch, "%s", strerror(error));
+	ch->error_code = error;
+	return IO_ERROR;
+}
+
+void
+channel_prepare(struct channel *ch, struct pollset *set, unsigned wanted)
+{
+	short in = (wanted & CH_READ) ? ch->rwait : 0;
+	short out = (wanted & CH_WRITE) ? ch->wwait : 0;
+	bool watch = (wanted & CH_WATCH) != 0;
+
+	ch->rslot = ch->wslot = -1;
+	if (ch->rfd == ch->wfd) {
+		if (ch->rfd != -1 && (in != 0 || out != 0 || watch))
+			ch->rslot = ch->wslot =
+			    pollset_add(set, ch->rfd, in | out);
+		return;
+	}
+	if (ch->rfd != -1 && in != 0)
+		ch->rslot = pollset_add(set, ch->rfd, in);
+	if (ch->wfd != -1 && (out != 0 || watch))
+		ch->wslot = pollset_add(set, ch->wfd, out);
+}
+
+void
+channel_collect(struct channel *ch, const struct pollset *set)
+{
+	short in = pollset_got(set, ch->rslot);
+	short out = pollset_got(set, ch->wslot);
+	const short ended = POLLERR | POLLHUP | POLLNVAL;
+
+	if (in & (ch->rwait | ended))
+		ch->rwait = 0;
+	if (out & (ch->wwait | ended))
+		ch->wwait = 0;
+	if (out & ended)
+		ch->lost = true;
+	ch->rslot = ch->wslot = -1;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* channel.h - one end of a relay: where bytes come from and go to
+ *
+ * rwait and wwait are the poll(2) events that reading and writing need before
+ * they can make progress; 0 means "just try".  An operation sets them when it
+ * returns IO_WAIT, and may set them after a success when it knows that the
+ * next try would have to wait; channel_collect() clears them when poll(2)
+ * reports the event.  So 0 never promises data; it says that nobody has said
+ * "wait" since. */
+#ifndef NCX_CHANNEL_H
+#define NCX_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "loop.h"
+
+/* What reading and writing return besides a count.  0 is a count: an empty
+ * datagram. */
+enum io_result {
+	IO_ERROR = -1, /* channel->error has the words */
+	IO_WAIT = -2,  /* rwait or wwait says for what */
+	IO_EOF = -3,   /* read only: the other side ended its direction */
+};
+
+/* What a descriptor is, as far as moving bytes without a copy goes. */
+enum fd_kind {
+	FD_OTHER,  /* only read(2) and write(2) */
+	FD_FILE,   /* a regular file or block device */
+	FD_PIPE,   /* a pipe or FIFO */
+	FD_STREAM, /* a stream socket of ours */
+	FD_NULL,   /* /dev/null */
+};
+
+#define CH_DGRAM 0x1 /* a read is a message, a write is a message */
+#define CH_TCP   0x2 /* the peer's acknowledgements can be asked for */
+#define CH_SHUT  0x4 /* channel_shut() has been done */
+
+/* What channel_prepare() is to wait for. */
+#define CH_READ  0x1
+#define CH_WRITE 0x2
+#define CH_WATCH 0x4 /* nothing but the loss of the other side */
+
+#define CHANNEL_ERROR_LEN 160
+
+struct channel;
+struct handshake;
+
+struct channel_ops {
+	const char *name; /* for messages: "stdio", "tcp" */
+	ssize_t (*read)(struct channel *, void *, size_t);
+	ssize_t (*write)(struct channel *, const void *, size_t);
+	int (*shut)(struct channel *);   /* end the write direction */
+	void (*close)(struct channel *); /* free what belongs to ops */
+};
+
+/* Something to finish before bytes may flow: connect, proxy, TLS.
+ * Run in order, each until it returns 0, then freed. */
+struct handshake_ops {
+	const char *name;
+	int (*run)(struct handshake *, struct channel *); /* 0, IO_WAIT/ERROR */
+	void (*free)(struct handshake *);
+};
+
+/* The first member of what it is. */
+struct handshake {
+	const struct handshake_ops *ops;
+	struct handshake *next;
+};
+
+struct channel {
+	const struct channel_ops *ops;
+	void *state;                  /* belongs to ops */
+	struct handshake *handshakes; /* owned; up when NULL */
+	int rfd, wfd;                 /* -1: none; equal for a socket */
+	enum fd_kind rkind, wkind;
+	short rwait, wwait;
+	unsigned flags;   /* CH_* */
+	int rslot, wslot; /* places in this turn's poll set, -1: none */
+	bool lost;        /* poll(2) said that nobody is at the other side */
+	bool blocking;    /* stdio: RWF_NOWAIT is not known for it */
+	int held_error;   /* datagrams: an errno to report after the data */
+	int error_code;   /* errno of the failure; 0: none, or no errno */
+	char error[CHANNEL_ERROR_LEN];
+};
+
+/* A socket; owns fd, makes it non-blocking.  fd -1: a handshake will give it
+ * one by channel_attach(). */
+struct channel *channel_socket(int fd);
+void channel_attach(struct channel *, int fd);
+
+/* Our own input and output, borrowed and never made non-blocking.
+ * -1 for rfd: no input; -1 for wfd: what is written is dropped. */
+struct channel *channel_stdio(int rfd, int wfd);
+
+void channel_close(struct channel *); /* frees; NULL is fine */
+
+void channel_add_handshake(struct channel *, struct handshake *); /* owns it */
+bool channel_up(const struct channel *);
+int channel_handshake(struct channel *); /* 0 when up; IO_WAIT; IO_ERROR */
+
+ssize_t channel_read(struct channel *, void *, size_t);
+ssize_t channel_write(struct channel *, const void *, size_t);
+int channel_shut(struct channel *); /* 0, IO_ERROR; at most once */
+
+/* Bytes that were written and that the peer's system has not acknowledged;
+ * 0 where that cannot be known, IO_ERROR when they never will be. */
+ssize_t channel_unacked(struct channel *);
+
+/* IO_ERROR when the system knows of an error that no read or write has told
+ * yet; else 0. */
+int channel_check(struct channel *);
+
+/* Let the system notice a peer that has vanished without a word. */
+void channel_keepalive(struct channel *);
+
+/* Set the words of an error; return IO_ERROR. */
+int channel_fail(struct channel *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+int channel_fail_errno(struct channel *, int error);
+
+void channel_prepare(struct channel *, struct pollset *, unsigned wanted);
+void channel_collect(struct channel *, const struct pollset *);
+
+/* For implementations: a channel with these operations, without descriptors. */
+struct channel *channel_new(const struct channel_ops *);
+
+#endif

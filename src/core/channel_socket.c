@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/* channel_socket.c - a socket as a channel */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+/* A vanished peer is noticed after KEEP_IDLE + KEEP_COUNT * KEEP_INTERVAL. */
+#define KEEP_IDLE     15 /* seconds of silence before the first probe */
+#define KEEP_INTERVAL 5  /* seconds between probes */
+#define KEEP_COUNT    4
+
+static int
+socket_option(int fd, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	if (getsockopt(fd, SOL_SOCKET, name, &value, &len) == -1)
+		return -1;
+	return value;
+}
+
+static bool
+would_block(int error)
+{
+	return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
+}
+
+/* The end of a stream reads as 0 bytes, and so does an empty record; only the
+ * end has hung up. */
+static bool
+socket_ended(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&pfd, 1, 0) == 1 &&
+	    (pfd.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
+static ssize_t
+receive(int fd, void *bytes, size_t n, int flags)
+{
+	ssize_t got;
+
+	do
+		got = recv(fd, bytes, n, flags);
+	while (got == -1 && errno == EINTR);
+	return got;
+}
+
+/* A refusal by ICMP is reported before the datagrams that came earlier: it is
+ * held until they are read. */
+static ssize_t
+message_read(struct channel *ch, void *bytes, size_t n)
+{
+	ssize_t got = receive(ch->rfd, bytes, n, MSG_TRUNC);
+
+	if (got == -1 && !would_block(errno) && ch->held_error == 0) {
+		ch->held_error = errno;
+		got = receive(ch->rfd, bytes, n, MSG_TRUNC);
+	}
+	if (got > (ssize_t)n)
+		return channel_fail(
+		    ch, "message of %zd bytes is longer than %zu", got, n);
+	if (got == 0 && socket_ended(ch->rfd))
+		return IO_EOF;
+	if (got >= 0)
+		return got;
+	if (ch->held_error != 0 || !would_block(errno))
+		return channel_fail_errno(
+		    ch, ch->held_error != 0 ? ch->held_error : errno);
+	ch->rwait = POLLIN;
+	return IO_WAIT;
+}
+
+static ssize_t
+stream_read(struct channel *ch, void *bytes, size_t n)
+{
+	ssize_t got = receive(ch->rfd, bytes, n, 0);
+
+	if (got == 0)
+		return IO_EOF;
+	if (got == -1 && !would_block(errno))
+		return channel_fail_errno(ch, errno);
+	if (got < (ssize_t)n)
+		ch->rwait = POLLIN;
+	return got == -1 ? IO_WAIT : got;
+}
+
+static ssize_t
+socket_read(struct channel *ch, void *bytes, size_t n)
+{
+	return ch->flags & CH_DGRAM ? message_read(ch, bytes, n) :
+				      stream_read(ch, bytes, n);
+}
+
+static ssize_t
+socket_write(struct channel *ch, const void *bytes, size_t n)
+{
+	ssize_t put;
+
+	do
+		put = send(ch->wfd, bytes, n, MSG_NOSIGNAL);
+	while (put == -1 && errno == EINTR);
+	if (put == -1 && would_block(errno)) {
+		ch->wwait = POLLOUT;
+		return IO_WAIT;
+	}
+	return put == -1 ? channel_fail_errno(ch, errno) : put;
+}
+
+/* A datagram socket has no end to tell. */
+static int
+socket_shut(struct channel *ch)
+{
+	if (ch->rkind != FD_STREAM &&
+	    socket_option(ch->wfd, SO_TYPE) == SOCK_DGRAM)
+		return 0;
+	if (shutdown(ch->wfd, SHUT_WR) == -1 && errno != ENOTCONN)
+		return channel_fail_errno(ch, errno);
+	return 0;
+}
+
+static void
+socket_close(struct channel *ch)
+{
+	if (ch->rfd != -1)
+		close(ch->rfd);
+}
+
+static const struct channel_ops socket_ops = {
+	.name = "socket",
+	.read = socket_read,
+	.write = socket_write,
+	.shut = socket_shut,
+	.close = socket_close,
+};
+
+struct channel *
+channel_socket(int fd)
+{
+	struct channel *ch = channel_new(&socket_ops);
+
+	if (fd != -1)
+		channel_attach(ch, fd);
+	return ch;
+}
+
+void
+channel_attach(struct channel *ch, int fd)
+{
+	bool stream = socket_option(fd, SO_TYPE) == SOCK_STREAM;
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	ch->rfd = ch->wfd = fd;
+	ch->rkind = ch->wkind = stream ? FD_STREAM : FD_OTHER;
+	ch->flags = stream ? 0 : CH_DGRAM;
+	if (stream && socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
+		ch->flags |= CH_TCP;
+		setsockopt(
+		    fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	}
+}
+
+int
+channel_check(struct channel *ch)
+{
+	int error = socket_option(ch->wfd, SO_ERROR);
+
+	return error > 0 ? channel_fail_errno(ch, error) : 0;
+}
+
+/* SIOCOUTQ counts our FIN as one more byte. */
+ssize_t
+channel_unacked(struct channel *ch)
+{
+	int queued, fin = (ch->flags & CH_SHUT) ? 1 : 0;
+
+	if (!(ch->flags & CH_TCP))
+		return 0;
+	if (ioctl(ch->wfd, SIOCOUTQ, &queued) == -1 || queued <= fin)
+		return 0;
+	return channel_check(ch) == IO_ERROR ? IO_ERROR : queued - fin;
+}
+
+void
+channel_keepalive(struct channel *ch)
+{
+	int fd = ch->wfd;
+
+	if (!(ch->flags & CH_TCP))
+		return;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){ 1 }, sizeof(int));
+	setsockopt(
+	    fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){ KEEP_IDLE }, sizeof(int));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &(int){ KEEP_INTERVAL },
+	    sizeof(int));
+	setsockopt(
+	    fd, IPPROTO_TCP, TCP_KEEPCNT, &(int){ KEEP_COUNT }, sizeof(int));
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+/* flow.c - one direction of a relay: its states, and when it may move */
+#include "flow.h"
+#include "clock.h"
+#include "flow_ways.h"
+#include "log.h"
+
+/* moves before it is another relay's turn */
+#define FLOW_ROUNDS 16
+/* bytes of our own that wait for a slow dst */
+#define FLOW_ANSWERS 4096
+/* ms between two looks at the acknowledgements, doubling */
+#define ACK_FIRST_MS 1
+#define ACK_LAST_MS  64
+/* bytes; more than any receive buffer: a peer that never stops is not heard */
+#define LAST_CALL_MAX (64 * 1024 * 1024)
+
+void
+flow_init(struct flow *f, struct channel *src, struct channel *dst)
+{
+	*f = (struct flow){ .src = src, .dst = dst, .pipe = { -1, -1 } };
+	f->way = &flow_memory;
+	buffer_init(&f->answers, FLOW_ANSWERS);
+	buffer_init(&f->buf, FLOW_BUFSIZE);
+}
+
+static bool
+splices(enum fd_kind kind)
+{
+	return kind == FD_PIPE || kind == FD_STREAM || kind == FD_FILE ||
+	    kind == FD_NULL;
+}
+
+/* The fastest way that these two descriptors allow when nobody looks at the
+ * bytes. */
+static const struct flow_way *
+fastest_way(struct flow *f)
+{
+	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
+
+	if (from == FD_FILE && to == FD_STREAM)
+		return &flow_sendfile;
+	if (from == FD_PIPE && to == FD_STREAM)
+		return &flow_direct;
+	if (from == FD_STREAM && to == FD_PIPE)
+		return &flow_direct;
+	if (from == FD_STREAM && splices(to) && flow_pipe_open(f))
+		return &flow_pipe;
+	return &flow_memory;
+}
+
+static bool
+keeps_messages(const struct flow *f)
+{
+	return ((f->src->flags | f->dst->flags) & CH_DGRAM) != 0;
+}
+
+void
+flow_start(struct flow *f)
+{
+	bool looks =
+	    f->filter != NULL || f->lines || f->answering || keeps_messages(f);
+
+	if (f->filter != NULL)
+		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
+	if (!looks)
+		f->way = fastest_way(f);
+	log_debug(
+	    "%s to %s: %s", f->src->ops->name, f->dst->ops->name, f->way->name);
+}
+
+void
+flow_free(struct flow *f)
+{
+	f->way->free(f);
+	buffer_free(&f->buf);
+	buffer_free(&f->raw);
+	buffer_free(&f->answers);
+	if (f->filter != NULL)
+		f->filter->ops->free(f->filter);
+}
+
+size_t
+flow_held(const struct flow *f)
+{
+	return f->buf.len + f->piped + f->answers.len;
+}
+
+bool
+flow_src_spoke(const struct flow *f)
+{
+	return f->reads > 0 || f->ended_ms != 0 || f->src->rfd == -1;
+}
+
+size_t
+flow_undelivered(const struct flow *f)
+{
+	ssize_t unacked;
+
+	if (f->fault == FLOW_DST)
+		return 0;
+	unacked = channel_unacked(f->dst);
+	return flow_held(f) + (unacked > 0 ? (size_t)unacked : 0);
+}
+
+/* Half of the buffer is kept for one big read instead of many small ones; a
+ * message is read only when nothing is held, so that it stays one. */
+static bool
+has_room(const struct flow *f)
+{
+	if (keeps_messages(f) && !f->lines)
+		return flow_held(f) == 0;
+	return f->piped == 0 && f->buf.len <= f->buf.cap / 2;
+}
+
+/* Without a fill, drain moves from src to dst in one go, and needs both. */
+static bool
+is_direct(const struct flow *f)
+{
+	return f->way->fill == NULL && f->state == FLOW_OPEN;
+}
+
+bool
+flow_wants_read(const struct flow *f)
+{
+	if (f->state != FLOW_OPEN || f->src->rfd == -1)
+		return false;
+	return is_direct(f) ? f->dst->wwait == 0 : has_room(f);
+}
+
+/* A line that is not complete waits for its rest where lines are messages. */
+static bool
+has_message(const struct flow *f)
+{
+	if (!f->lines || !keeps_messages(f) || f->state != FLOW_OPEN)
+		return true;
+	return f->answers.len > 0 || !has_room(f) ||
+	    f->buf.len >= f->message_max ||
+	    buffer_find(&f->buf, '\n') != BUFFER_NOT_FOUND;
+}
+
+bool
+flow_wants_write(const struct flow *f, int64_t now_ms)
+{
+	if (is_direct(f))
+		return f->dst->wwait != 0;
+	if (f->state != FLOW_OPEN && f->state != FLOW_DRAINING)
+		return false;
+	if (flow_held(f) == 0 || now_ms < f->next_ms)
+		return false;
+	return has_message(f);
+}
+
+static bool
+can_fill(const struct flow *f)
+{
+	return !is_direct(f) && flow_wants_read(f) && f->src->rwait == 0;
+}
+
+static bool
+can_drain(const struct flow *f, int64_t now_ms)
+{
+	if (f->dst->wwait != 0)
+		return false;
+	if (is_direct(f))
+		return f->src->rwait == 0;
+	return flow_wants_write(f, now_ms);
+}
+
+/* True where the state changes without moving a byte. */
+static bool
+can_settle(const struct flow *f, int64_t now_ms)
+{
+	switch (f->state) {
+	case FLOW_OPEN:
+		return f->last_call &&
+		    (f->src->rwait != 0 || f->taken >= f->last_taken);
+	case FLOW_DRAINING:
+		return flow_held(f) == 0;
+	case FLOW_SHUTTING:
+		return true;
+	case FLOW_ACKING:
+		return now_ms >= f->next_ms;
+	default:
+		return false;
+	}
+}
+
+bool
+flow_runnable(const struct flow *f, int64_t now_ms)
+{
+	return can_fill(f) || can_drain(f, now_ms) || can_settle(f, now_ms);
+}
+
+int64_t
+flow_deadline(const struct flow *f)
+{
+	bool paced = flow_held(f) > 0 &&
+	    (f->state == FLOW_OPEN || f->state == FLOW_DRAINING);
+
+	if (f->next_ms != 0 && (paced || f->state == FLOW_ACKING))
+		return f->next_ms;
+	return CLOCK_NEVER;
+}
+
+void
+flow_end(struct flow *f, int64_t now_ms)
+{
+	if (f->state != FLOW_OPEN)
+		return;
+	f->state = FLOW_DRAINING;
+	f->last_call = false;
+	f->ended_ms = now_ms;
+}
+
+void
+flow_last_call(struct flow *f)
+{
+	if (f->state != FLOW_OPEN || f->last_call)
+		return;
+	f->last_call = true;
+	f->last_taken = f->taken + LAST_CALL_MAX;
+	f->src->rwait = 0;
+}
+
+void
+flow_abort(struct flow *f)
+{
+	f->state = FLOW_DONE;
+	f->last_call = false;
+}
+
+void
+flow_fail(struct flow *f, enum flow_fault fault, int64_t now_ms)
+{
+	if (f->fault == FLOW_FINE)
+		f->fault = fault;
+	if (fault == FLOW_DST)
+		flow_abort(f);
+	else
+		flow_end(f, now_ms);
+}
+
+bool
+flow_answer(struct flow *f, const void *bytes, size_t n)
+{
+	if (f->state != FLOW_OPEN && f->state != FLOW_DRAINING)
+		return false;
+	if (n > buffer_room(&f->answers))
+		return false;
+	buffer_append(&f->answers, bytes, n);
+	return true;
+}
+
+static void
+src_ended(struct flow *f, int64_t now_ms)
+{
+	f->src_eof = true;
+	flow_end(f, now_ms);
+}
+
+static bool
+flow_fill(struct flow *f, int64_t now_ms)
+{
+	ssize_t got = f->way->fill(f);
+
+	if (got >= 0)
+		return true;
+	if (got == IO_EOF)
+		src_ended(f, now_ms);
+	if (got == IO_ERROR)
+		flow_fail(f, FLOW_SRC, now_ms);
+	return false;
+}
+
+static bool
+flow_drain(struct flow *f, int64_t now_ms)
+{
+	ssize_t put = f->way->drain(f);
+
+	if (put == IO_EOF)
+		src_ended(f, now_ms);
+	if (put == IO_ERROR && f->fault == FLOW_FINE)
+		f->fault = FLOW_DST;
+	if (put == IO_ERROR)
+		flow_fail(f, f->fault, now_ms);
+	return put >= 0;
+}
+
+/* The next state, once there is nothing left to do in this one. */
+static void
+flow_settle(struct flow *f, int64_t now_ms)
+{
+	ssize_t unacked;
+
+	switch (f->state) {
+	case FLOW_OPEN:
+		flow_end(f, now_ms);
+		break;
+	case FLOW_DRAINING:
+		f->state = FLOW_SHUTTING;
+		break;
+	case FLOW_SHUTTING:
+		f->state = FLOW_ACKING;
+		f->ack_ms = ACK_FIRST_MS;
+		f->next_ms = 0;
+		if (!f->keep_open && channel_shut(f->dst) == IO_ERROR)
+			flow_fail(f, FLOW_DST, now_ms);
+		break;
+	case FLOW_ACKING:
+		unacked = channel_unacked(f->dst);
+		if (unacked == IO_ERROR)
+			flow_fail(f, FLOW_DST, now_ms);
+		if (unacked == 0)
+			f->state = FLOW_DONE;
+		f->next_ms = now_ms + f->ack_ms;
+		if (f->ack_ms < ACK_LAST_MS)
+			f->ack_ms *= 2;
+		break;
+	case FLOW_DONE:
+		break;
+	}
+}
+
+static bool
+flow_step(struct flow *f, int64_t now_ms)
+{
+	bool moved = false;
+
+	if (can_fill(f))
+		moved = flow_fill(f, now_ms);
+	if (can_drain(f, now_ms))
+		moved = flow_drain(f, now_ms) || moved;
+	if (!moved && can_settle(f, now_ms)) {
+		flow_settle(f, now_ms);
+		moved = true;
+	}
+	return moved;
+}
+
+void
+flow_pump(struct flow *f, int64_t now_ms)
+{
+	for (int round = 0; round < FLOW_ROUNDS; round++) {
+		if (f->state == FLOW_OPEN && f->reads_max != 0 &&
+		    f->reads >= f->reads_max)
+			flow_end(f, now_ms);
+		if (!flow_step(f, now_ms))
+			break;
+	}
+}

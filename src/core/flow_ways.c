@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: ISC */
+/* flow_ways.c - the ways in which a flow can hold its bytes */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "flow_ways.h"
+
+/* bytes; a splice that moved less has probably emptied its source */
+#define SMALL_MOVE (64 * 1024)
+
+static void
+count_read(struct flow *f, ssize_t n)
+{
+	f->reads++;
+	f->taken += (uint64_t)n;
+}
+
+/* Memory */
+
+/* A source of messages gives a whole one, whatever its size; other input
+ * becomes messages of at most message_max. */
+static size_t
+read_size(const struct flow *f, const struct buffer *into)
+{
+	size_t room = buffer_room(into);
+
+	if (f->filter != NULL &&
+	    room > buffer_room(&f->buf) / f->filter->ops->grow)
+		room = buffer_room(&f->buf) / f->filter->ops->grow;
+	if (f->message_max != 0 && !f->lines && room > f->message_max &&
+	    !(f->src->flags & CH_DGRAM))
+		room = f->message_max;
+	return room;
+}
+
+static ssize_t
+memory_fill(struct flow *f)
+{
+	struct buffer *into = f->filter != NULL ? &f->raw : &f->buf;
+	ssize_t got =
+	    channel_read(f->src, buffer_tail(into), read_size(f, into));
+
+	if (got < 0)
+		return got;
+	count_read(f, got);
+	buffer_added(into, (size_t)got);
+	if (f->filter != NULL) {
+		f->filter->ops->run(
+		    f->filter, buffer_head(into), (size_t)got, &f->buf);
+		buffer_consume(into, (size_t)got);
+	}
+	return got;
+}
+
+/* How much of the buffer goes out in one write. */
+static size_t
+write_size(const struct flow *f)
+{
+	size_t n = f->buf.len, line;
+
+	if (!f->lines)
+		return n;
+	line = buffer_find(&f->buf, '\n');
+	if (line != BUFFER_NOT_FOUND)
+		n = line + 1;
+	if (f->message_max != 0 && n > f->message_max)
+		n = f->message_max;
+	return n;
+}
+
+static ssize_t
+memory_drain(struct flow *f)
+{
+	struct buffer *from = f->answers.len > 0 ? &f->answers : &f->buf;
+	size_t n = from == &f->buf ? write_size(f) : from->len;
+	const uint8_t *bytes = buffer_head(from);
+	ssize_t put = channel_write(f->dst, bytes, n);
+
+	if (put < 0)
+		return put;
+	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
+		f->next_ms = clock_ms() + f->pace_ms;
+	buffer_consume(from, (size_t)put);
+	f->bytes += (uint64_t)put;
+	return put;
+}
+
+static void
+nothing_to_free(struct flow *f)
+{
+	(void)f;
+}
+
+const struct flow_way flow_memory = {
+	.name = "memory",
+	.fill = memory_fill,
+	.drain = memory_drain,
+	.free = nothing_to_free,
+};
+
+/* Kernel pipe */
+
+bool
+flow_pipe_open(struct flow *f)
+{
+	if (pipe2(f->pipe, O_CLOEXEC | O_NONBLOCK) == -1) {
+		f->pipe[0] = f->pipe[1] = -1;
+		return false;
+	}
+	fcntl(f->pipe[1], F_SETPIPE_SZ, FLOW_PIPESIZE);
+	return true;
+}
+
+static void
+pipe_free(struct flow *f)
+{
+	close(f->pipe[0]);
+	close(f->pipe[1]);
+	f->pipe[0] = f->pipe[1] = -1;
+	f->piped = 0;
+}
+
+/* The pipe is emptied into the buffer, which is as large or empty. */
+void
+flow_demote(struct flow *f)
+{
+	const struct flow_way *old = f->way;
+
+	if (f->piped > f->buf.cap)
+		buffer_init(&f->buf, f->piped);
+	while (f->piped > 0) {
+		ssize_t got = read(f->pipe[0], buffer_tail(&f->buf), f->piped);
+
+		if (got <= 0)
+			break;
+		buffer_added(&f->buf, (size_t)got);
+		f->piped -= (size_t)got;
+	}
+	f->way = &flow_memory;
+	old->free(f);
+}
+
+static bool
+refuses(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+static ssize_t
+move(int from, int to, size_t n)
+{
+	ssize_t moved;
+
+	do
+		moved = splice(
+		    from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	while (moved == -1 && errno == EINTR);
+	return moved;
+}
+
+static ssize_t
+pipe_fill(struct flow *f)
+{
+	ssize_t got = move(f->src->rfd, f->pipe[1], FLOW_PIPESIZE);
+
+	if (got == 0)
+		return IO_EOF;
+	if (got < SMALL_MOVE)
+		f->src->rwait = POLLIN;
+	if (got > 0) {
+		f->piped += (size_t)got;
+		count_read(f, got);
+		return got;
+	}
+	if (errno == EAGAIN)
+		return IO_WAIT;
+	if (!refuses(errno))
+		return channel_fail_errno(f->src, errno);
+	f->src->rwait = 0;
+	flow_demote(f);
+	return 0;
+}
+
+static ssize_t
+pipe_drain(struct flow *f)
+{
+	ssize_t put = move(f->pipe[0], f->dst->wfd, f->piped);
+
+	if (put >= 0) {
+		f->piped -= (size_t)put;
+		f->bytes += (uint64_t)put;
+		return put;
+	}
+	if (errno == EAGAIN) {
+		f->dst->wwait = POLLOUT;
+		return IO_WAIT;
+	}
+	if (!refuses(errno))
+		return channel_fail_errno(f->dst, errno);
+	flow_demote(f);
+	return 0;
+}
+
+const struct flow_way flow_pipe = {
+	.name = "splice through a pipe",
+	.fill = pipe_fill,
+	.drain = pipe_drain,
+	.free = pipe_free,
+};
+
+/* Nothing held: one of the two is a stream socket, the other is ours */
+
+static bool
+is_network_error(int error)
+{
+	static const int errors[] = { ECONNRESET, ECONNABORTED, ETIMEDOUT,
+		EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN, ECONNREFUSED,
+		ENETRESET, EPROTO };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (errors[i] == error)
+			return true;
+	}
+	return false;
+}
+
+/* One call reads and writes; whose error is it? */
+static ssize_t
+direct_fail(struct flow *f, int error)
+{
+	bool network = is_network_error(error);
+	bool to_network = f->dst->wkind == FD_STREAM;
+	bool at_dst = error == EPIPE || network == to_network;
+
+	f->fault = at_dst ? FLOW_DST : FLOW_SRC;
+	return channel_fail_errno(at_dst ? f->dst : f->src, error);
+}
+
+/* EAGAIN says that one of them has to wait, not which. */
+static ssize_t
+direct_wait(struct flow *f)
+{
+	struct pollfd out = { .fd = f->dst->wfd, .events = POLLOUT };
+
+	if (f->src->rkind == FD_FILE || poll(&out, 1, 0) == 0)
+		f->dst->wwait = POLLOUT;
+	else
+		f->src->rwait = POLLIN;
+	return IO_WAIT;
+}
+
+static ssize_t
+direct_moved(struct flow *f, ssize_t n)
+{
+	if (n > 0) {
+		count_read(f, n);
+		f->bytes += (uint64_t)n;
+		return n;
+	}
+	if (n == 0)
+		return IO_EOF;
+	if (errno == EAGAIN)
+		return direct_wait(f);
+	if (!refuses(errno))
+		return direct_fail(f, errno);
+	flow_demote(f);
+	return 0;
+}
+
+static ssize_t
+direct_drain(struct flow *f)
+{
+	ssize_t n = move(f->src->rfd, f->dst->wfd, FLOW_PIPESIZE);
+
+	if (n > 0 && n < FLOW_PIPESIZE)
+		f->src->rwait = POLLIN;
+	return direct_moved(f, n);
+}
+
+const struct flow_way flow_direct = {
+	.name = "splice",
+	.drain = direct_drain,
+	.free = nothing_to_free,
+};
+
+static ssize_t
+sendfile_drain(struct flow *f)
+{
+	ssize_t n;
+
+	do
+		n = sendfile(f->dst->wfd, f->src->rfd, NULL, FLOW_PIPESIZE);
+	while (n == -1 && errno == EINTR);
+	return direct_moved(f, n);
+}
+
+const struct flow_way flow_sendfile = {
+	.name = "sendfile",
+	.drain = sendfile_drain,
+	.free = nothing_to_free,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* flow_ways.h - the ways in which a flow can hold its bytes
+ *
+ * Which one wins for which pair of descriptors is a matter of measurement:
+ * see flow_start() and tests/bench. */
+#ifndef NCX_FLOW_WAYS_H
+#define NCX_FLOW_WAYS_H
+
+#include "flow.h"
+
+/* bytes a flow holds in memory; a datagram is at most 65,507 of them */
+#define FLOW_BUFSIZE (256 * 1024)
+/* bytes; default of /proc/sys/fs/pipe-max-size, and asked for at a time */
+#define FLOW_PIPESIZE (1024 * 1024)
+
+extern const struct flow_way flow_memory;   /* any descriptors, filters */
+extern const struct flow_way flow_pipe;     /* splice(2) through a pipe */
+extern const struct flow_way flow_direct;   /* splice(2) from or to a pipe */
+extern const struct flow_way flow_sendfile; /* a file to a socket */
+
+/* True: the pipe is there.  False: the system has none to give. */
+bool flow_pipe_open(struct flow *);
+
+/* The descriptors refuse to be spliced: go on in memory. */
+void flow_demote(struct flow *);
+
+#endif

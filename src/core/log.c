@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/* log.c - lines on stderr */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <vis.h>
+
+#include "clock.h"
+#include "log.h"
+
+/* bytes; longer lines are cut */
+#define LOG_LINE 2048
+/* bytes of program name and time before it */
+#define LOG_PREFIX 64
+
+static int level;
+
+void
+log_set_level(int wanted)
+{
+	level = wanted;
+}
+
+int
+log_level(void)
+{
+	return level;
+}
+
+/* A byte takes up to four characters in vis(3)'s words. */
+static void
+print(const char *prefix, const char *fmt, va_list ap)
+{
+	char text[LOG_LINE], line[LOG_PREFIX + LOG_LINE * 4 + 1];
+	size_t len = strlcpy(line, prefix, LOG_PREFIX);
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	strvis(line + len, text, VIS_NL | VIS_TAB | VIS_NOSLASH);
+	len = strlen(line);
+	line[len++] = '\n';
+	/* when stderr itself is broken there is nobody to tell */
+	if (write(STDERR_FILENO, line, len) == -1)
+		return;
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	char prefix[LOG_PREFIX];
+	va_list ap;
+
+	snprintf(prefix, sizeof(prefix), "%s: ", getprogname());
+	va_start(ap, fmt);
+	print(prefix, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_verbose(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < 1)
+		return;
+	va_start(ap, fmt);
+	print("", fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	static int64_t start_ms;
+	char prefix[LOG_PREFIX];
+	va_list ap;
+	int64_t ms;
+
+	if (level < 2)
+		return;
+	if (start_ms == 0)
+		start_ms = clock_ms();
+	ms = clock_ms() - start_ms;
+	snprintf(prefix, sizeof(prefix), "%s: %lld.%03llds ", getprogname(),
+	    (long long)ms / 1000, (long long)ms % 1000);
+	va_start(ap, fmt);
+	print(prefix, fmt, ap);
+	va_end(ap);
+}

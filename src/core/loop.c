@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* loop.c - the tasks of the program and the one poll(2) they share */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "loop.h"
+#include "xalloc.h"
+
+static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+int
+pollset_add(struct pollset *set, int fd, short events)
+{
+	if (set->count == set->cap) {
+		set->cap = set->cap == 0 ? 8 : set->cap * 2;
+		set->fds =
+		    xreallocarray(set->fds, set->cap, sizeof(set->fds[0]));
+	}
+	set->fds[set->count] = (struct pollfd){ .fd = fd, .events = events };
+	return (int)set->count++;
+}
+
+short
+pollset_got(const struct pollset *set, int slot)
+{
+	return slot == -1 ? 0 : set->fds[slot].revents;
+}
+
+/* The signals that end the loop: all that nobody told us to ignore. */
+static sigset_t
+signals_wanted(void)
+{
+	struct sigaction action;
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(int); i++) {
+		if (sigaction(ending_signals[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&set, ending_signals[i]);
+	}
+	return set;
+}
+
+int
+loop_init(struct loop *loop)
+{
+	sigset_t wanted = signals_wanted();
+
+	*loop = (struct loop){ .signal_fd = -1 };
+	TAILQ_INIT(&loop->tasks);
+	if (sigprocmask(SIG_BLOCK, &wanted, &loop->before) == -1)
+		return -1;
+	loop->signal_fd = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+	return loop->signal_fd == -1 ? -1 : 0;
+}
+
+static void
+task_end(struct loop *loop, struct task *task)
+{
+	TAILQ_REMOVE(&loop->tasks, task, entry);
+	task->ops->free(task);
+}
+
+void
+loop_free(struct loop *loop)
+{
+	struct task *task;
+
+	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL)
+		task_end(loop, task);
+	free(loop->set.fds);
+	if (loop->signal_fd != -1)
+		close(loop->signal_fd);
+	sigprocmask(SIG_SETMASK, &loop->before, NULL);
+}
+
+void
+loop_add(struct loop *loop, struct task *task)
+{
+	TAILQ_INSERT_TAIL(&loop->tasks, task, entry);
+}
+
+static int
+poll_timeout(int64_t deadline_ms)
+{
+	int64_t left;
+
+	if (deadline_ms == CLOCK_NEVER)
+		return -1;
+	left = deadline_ms - clock_ms();
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* Ask every task, and sleep until there is something to do. */
+static int
+loop_wait(struct loop *loop)
+{
+	int64_t deadline_ms = CLOCK_NEVER;
+	struct task *task;
+	bool ready = false;
+
+	loop->set.count = 0;
+	pollset_add(&loop->set, loop->signal_fd, POLLIN);
+	TAILQ_FOREACH (task, &loop->tasks, entry) {
+		if (task->ops->prepare(task, &loop->set, &deadline_ms))
+			ready = true;
+	}
+	return poll(loop->set.fds, loop->set.count,
+	    ready ? 0 : poll_timeout(deadline_ms));
+}
+
+static void
+loop_turn(struct loop *loop)
+{
+	struct task *task, *next;
+	int64_t now_ms = clock_ms();
+
+	TAILQ_FOREACH_SAFE (task, &loop->tasks, entry, next) {
+		if (!task->ops->run(task, &loop->set, now_ms))
+			task_end(loop, task);
+	}
+}
+
+int
+loop_run(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (!TAILQ_EMPTY(&loop->tasks)) {
+		if (loop_wait(loop) == -1) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (pollset_got(&loop->set, 0) != 0 &&
+		    read(loop->signal_fd, &info, sizeof(info)) == sizeof(info))
+			return (int)info.ssi_signo;
+		loop_turn(loop);
+	}
+	return 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* loop.h - the tasks of the program and the one poll(2) they share
+ *
+ * Theory of operation: nothing is registered.  Every turn each task says anew
+ * what it waits for and until when (prepare), the loop sleeps in poll(2), and
+ * each task makes what progress it can (run).  Nothing is freed but by a run
+ * that returns false, so no pointer is ever stale.
+ *
+ * INT, TERM and HUP are kept blocked and read from a signalfd(2) in the same
+ * poll set: a handler would need a global, and ppoll(2) with signals opened
+ * does not deliver one as long as some descriptor is always ready. */
+#ifndef NCX_LOOP_H
+#define NCX_LOOP_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+struct pollset {
+	struct pollfd *fds;
+	size_t count, cap;
+};
+
+int pollset_add(struct pollset *, int fd, short events); /* its slot */
+short pollset_got(const struct pollset *, int slot);     /* 0 for slot -1 */
+
+struct task;
+
+struct task_ops {
+	/* Add descriptors to wait for and lower *deadline_ms.
+	 * True: can make progress now, so do not sleep. */
+	bool (*prepare)(struct task *, struct pollset *, int64_t *deadline_ms);
+	/* Make progress.  False: finished; the loop frees it. */
+	bool (*run)(struct task *, const struct pollset *, int64_t now_ms);
+	void (*free)(struct task *);
+};
+
+/* Something the loop drives; the first member of what it is. */
+struct task {
+	const struct task_ops *ops;
+	TAILQ_ENTRY(task) entry;
+};
+
+TAILQ_HEAD(task_list, task);
+
+struct loop {
+	struct task_list tasks;
+	struct pollset set;
+	int signal_fd;
+	sigset_t before; /* the signal mask before loop_init() */
+};
+
+/* Blocks the signals.  A signal that was ignored stays ignored (nohup).
+ * 0, or -1: errno */
+int loop_init(struct loop *);
+void loop_free(struct loop *); /* frees the tasks that are left */
+
+void loop_add(struct loop *, struct task *); /* owns it */
+
+/* Runs until no task is left (0) or one of the signals came (its number).
+ * -1: errno */
+int loop_run(struct loop *);
+
+#endif

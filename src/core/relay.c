@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.c - two channels and the two flows between them */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "log.h"
+#include "relay.h"
+#include "xalloc.h"
+
+static struct flow *
+outbound(struct relay *r)
+{
+	return &r->flow[RELAY_OUTBOUND];
+}
+
+static struct flow *
+inbound(struct relay *r)
+{
+	return &r->flow[RELAY_INBOUND];
+}
+
+static bool
+is_up(const struct relay *r)
+{
+	return channel_up(r->end[0]) && channel_up(r->end[1]);
+}
+
+static bool
+is_over(struct relay *r)
+{
+	return outbound(r)->state == FLOW_DONE &&
+	    inbound(r)->state == FLOW_DONE;
+}
+
+/* What the two flows ask of end i.  An end is watched for its loss where no
+ * read would tell: our output always, the network once it has ended its
+ * direction and we still have a source. */
+static unsigned
+wanted(struct relay *r, int i, int64_t now_ms)
+{
+	const struct flow *reads = &r->flow[i], *writes = &r->flow[!i];
+	unsigned want = 0;
+
+	if (flow_wants_read(reads))
+		want |= CH_READ;
+	if (flow_wants_write(writes, now_ms))
+		want |= CH_WRITE;
+	if (writes->state < FLOW_SHUTTING &&
+	    (i == 0 || reads->state == FLOW_DONE))
+		want |= CH_WATCH;
+	return want;
+}
+
+/* The idle clock stands still while our own output makes the network wait.
+ * A limit of 0 means "what is there now", and still gives our input the time
+ * to speak and the peer's system the time to acknowledge. */
+static int64_t
+idle_deadline(struct relay *r)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+	int64_t limit_ms = r->idle_ms;
+
+	if (in->state != FLOW_DONE && in->dst->wwait != 0)
+		return CLOCK_NEVER;
+	if (limit_ms == 0 &&
+	    (!flow_src_spoke(out) || flow_undelivered(out) > 0))
+		limit_ms = r->linger_ms;
+	return clock_after(r->last_ms, limit_ms);
+}
+
+static int64_t
+quit_deadline(struct relay *r)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+
+	if (r->quit_ms < 0 || out->ended_ms == 0 || out->src->rfd == -1)
+		return CLOCK_NEVER;
+	if (out->state == FLOW_DONE &&
+	    (in->state != FLOW_OPEN || in->last_call))
+		return CLOCK_NEVER; /* leaving already */
+	if (r->quit_ms == 0)
+		return out->state == FLOW_DONE ? 0 : CLOCK_NEVER;
+	return clock_after(out->ended_ms, r->quit_ms);
+}
+
+/* CONTRACT 3, "EOF from the peer", case 4. */
+static int64_t
+linger_deadline(struct relay *r)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+
+	if (r->inbound_done_ms == 0 || out->state != FLOW_OPEN)
+		return CLOCK_NEVER;
+	if (in->taken == 0 || out->taken > 0)
+		return CLOCK_NEVER;
+	return clock_after(r->inbound_done_ms, r->linger_ms);
+}
+
+static bool
+relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
+{
+	struct relay *r = (struct relay *)task;
+	int64_t now_ms = clock_ms();
+	bool ready = false;
+
+	if (!r->started) {
+		clock_lower(deadline_ms, r->open_by_ms);
+		for (int i = 0; i < 2; i++) {
+			unsigned want =
+			    channel_up(r->end[i]) ? 0 : CH_READ | CH_WRITE;
+
+			channel_prepare(r->end[i], set, want);
+			if (want != 0 && r->end[i]->rwait == 0 &&
+			    r->end[i]->wwait == 0)
+				ready = true;
+		}
+		return ready || is_up(r);
+	}
+	clock_lower(deadline_ms, idle_deadline(r));
+	clock_lower(deadline_ms, quit_deadline(r));
+	clock_lower(deadline_ms, linger_deadline(r));
+	for (int i = 0; i < 2; i++) {
+		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
+		clock_lower(deadline_ms, flow_deadline(&r->flow[i]));
+		ready |= flow_runnable(&r->flow[i], now_ms);
+	}
+	return ready;
+}
+
+static void
+relay_finish(struct relay *r, enum relay_result result)
+{
+	if (r->on_done != NULL)
+		r->on_done(r, result, r->arg);
+}
+
+/* True: go on. */
+static bool
+relay_open(struct relay *r, int64_t now_ms)
+{
+	for (int i = 0; i < 2; i++) {
+		int result = channel_handshake(r->end[i]);
+
+		if (result == IO_ERROR) {
+			relay_finish(r, RELAY_NOT_UP);
+			return false;
+		}
+	}
+	if (!is_up(r) && now_ms >= r->open_by_ms) {
+		relay_finish(r, RELAY_UP_LATE);
+		return false;
+	}
+	if (!is_up(r))
+		return true;
+	if (r->on_up != NULL)
+		r->on_up(r, r->arg);
+	for (int i = 0; i < 2; i++) {
+		r->end[i]->lost = false;
+		flow_start(&r->flow[i]);
+	}
+	r->started = true;
+	r->last_ms = now_ms;
+	return true;
+}
+
+static void
+note_progress(struct relay *r, int64_t now_ms)
+{
+	uint64_t moved = 0;
+
+	for (int i = 0; i < 2; i++)
+		moved += r->flow[i].bytes + r->flow[i].reads;
+	if (moved != r->moved)
+		r->last_ms = now_ms;
+	r->moved = moved;
+	if (inbound(r)->state == FLOW_DONE && r->inbound_done_ms == 0) {
+		r->inbound_done_ms = now_ms;
+		channel_keepalive(r->end[1]);
+	}
+}
+
+/* Nobody reads our output any more, or the peer is gone for good. */
+static void
+handle_loss(struct relay *r, int64_t now_ms)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+
+	if (r->end[0]->lost && in->state < FLOW_SHUTTING) {
+		channel_fail_errno(r->end[0], EPIPE);
+		flow_fail(in, FLOW_DST, now_ms);
+	}
+	if (!r->end[1]->lost || in->state != FLOW_DONE ||
+	    out->state >= FLOW_SHUTTING)
+		return;
+	if (channel_check(r->end[1]) == IO_ERROR)
+		flow_fail(out, FLOW_DST, now_ms);
+	else if (flow_held(out) == 0)
+		flow_end(out, now_ms);
+	else {
+		channel_fail_errno(r->end[1], EPIPE);
+		flow_fail(out, FLOW_DST, now_ms);
+	}
+}
+
+/* A fault of one direction may leave the other without a sense. */
+static void
+handle_faults(struct relay *r, int64_t now_ms)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+	bool messages = (r->end[1]->flags & CH_DGRAM) != 0;
+
+	if (in->fault == FLOW_DST ||
+	    (in->fault == FLOW_SRC && in->state == FLOW_DONE &&
+		out->state != FLOW_DONE))
+		flow_abort(out);
+	if (out->fault == FLOW_SRC && out->state == FLOW_DONE)
+		flow_end(in, now_ms);
+	if (out->fault == FLOW_DST && messages)
+		flow_last_call(in);
+}
+
+/* The rules of CONTRACT 3 that end one direction because of the other. */
+static void
+apply_rules(struct relay *r, int64_t now_ms)
+{
+	struct flow *out = outbound(r), *in = inbound(r);
+	bool counted = in->reads_max != 0 && in->reads >= in->reads_max;
+
+	if (in->state == FLOW_DONE && (r->until == UNTIL_INBOUND || counted))
+		flow_end(out, now_ms);
+	if (now_ms >= linger_deadline(r))
+		flow_end(out, now_ms);
+	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
+		flow_last_call(in);
+	if (now_ms >= quit_deadline(r)) {
+		flow_last_call(in);
+		if (out->state != FLOW_DONE)
+			flow_abort(out);
+	}
+}
+
+static bool
+relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
+{
+	struct relay *r = (struct relay *)task;
+
+	for (int i = 0; i < 2; i++)
+		channel_collect(r->end[i], set);
+	if (!r->started)
+		return relay_open(r, now_ms);
+	for (int i = 0; i < 2; i++)
+		flow_pump(&r->flow[i], now_ms);
+	note_progress(r, now_ms);
+	handle_loss(r, now_ms);
+	handle_faults(r, now_ms);
+	apply_rules(r, now_ms);
+	if (is_over(r)) {
+		relay_finish(r, RELAY_OVER);
+		return false;
+	}
+	if (now_ms >= idle_deadline(r)) {
+		relay_finish(r, RELAY_IDLE);
+		return false;
+	}
+	return true;
+}
+
+static void
+relay_free(struct task *task)
+{
+	struct relay *r = (struct relay *)task;
+
+	for (int i = 0; i < 2; i++) {
+		flow_free(&r->flow[i]);
+		channel_close(r->end[i]);
+	}
+	free(r);
+}
+
+static const struct task_ops relay_ops = {
+	.prepare = relay_prepare,
+	.run = relay_run,
+	.free = relay_free,
+};
+
+struct relay *
+relay_new(struct channel *ours, struct channel *network)
+{
+	struct relay *r = xcalloc(1, sizeof(*r));
+
+	r->task.ops = &relay_ops;
+	r->end[0] = ours;
+	r->end[1] = network;
+	for (int i = 0; i < 2; i++)
+		flow_init(&r->flow[i], r->end[i], r->end[!i]);
+	r->until = UNTIL_BOTH;
+	r->open_by_ms = CLOCK_NEVER;
+	r->idle_ms = r->quit_ms = r->linger_ms = -1;
+	return r;
+}
+
+void
+relay_start(struct relay *r, struct loop *loop)
+{
+	loop_add(loop, &r->task);
+}

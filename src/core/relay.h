@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.h - two channels and the two flows between them
+ *
+ * By convention end[0] is our side and end[1] the network, so flow[0] is
+ * outbound and flow[1] inbound.  flow[i] reads end[i] and writes end[!i].
+ *
+ * A relay is over when both flows are done.  Everything that makes it end
+ * sooner - a rule, a limit, a fault - does so by ending a flow. */
+#ifndef NCX_RELAY_H
+#define NCX_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "channel.h"
+#include "flow.h"
+#include "loop.h"
+
+enum relay_side { RELAY_OUTBOUND, RELAY_INBOUND };
+
+/* What ends it, besides the end of both directions. */
+enum relay_until {
+	UNTIL_BOTH,
+	UNTIL_INBOUND,  /* the end of the network's direction */
+	UNTIL_OUTBOUND, /* the end of ours */
+};
+
+enum relay_result {
+	RELAY_OVER,    /* both flows are done; see their faults */
+	RELAY_NOT_UP,  /* a handshake failed; end[]->error */
+	RELAY_UP_LATE, /* the handshakes took too long */
+	RELAY_IDLE,    /* no byte for idle_ms */
+};
+
+struct relay {
+	struct task task;       /* first: a relay is a task */
+	struct channel *end[2]; /* owned */
+	struct flow flow[2];
+	enum relay_until until;
+	int64_t open_by_ms; /* handshakes must be over then */
+	int64_t idle_ms; /* give up after so long without a byte; -1: never */
+	int64_t quit_ms; /* leave so long after our input ended; -1: never */
+	/* When the peer talked and ended, and our input gave nothing yet: how
+	 * long to wait for its first byte.  -1: for ever */
+	int64_t linger_ms;
+
+	/* Called once the handshakes are over, before any byte; NULL: not */
+	void (*on_up)(struct relay *, void *);
+	/* Called at the end, before anything is freed; NULL: not */
+	void (*on_done)(struct relay *, enum relay_result, void *);
+	void *arg;
+
+	bool started;            /* the flows have chosen their ways */
+	int64_t last_ms;         /* when the last byte moved, or the start */
+	uint64_t moved;          /* bytes and reads when last looked at */
+	int64_t inbound_done_ms; /* 0: not yet */
+};
+
+/* Owns both channels.  Fields and flows may be set until it is started. */
+struct relay *relay_new(struct channel *, struct channel *);
+void relay_start(struct relay *, struct loop *); /* the loop owns it */
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* dgram_server.c - a datagram socket that hears everybody */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dgram_server.h"
+#include "endpoint.h"
+#include "log.h"
+#include "xalloc.h"
+
+struct server {
+	struct address last; /* heard last; len 0: nobody who can be answered */
+	bool numeric;
+};
+
+static bool
+same_peer(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && memcmp(&a->addr, &b->addr, a->len) == 0;
+}
+
+static void
+note_peer(struct server *server, const struct address *peer)
+{
+	struct address_text text;
+
+	if (peer->len <= sizeof(sa_family_t) || same_peer(peer, &server->last))
+		return;
+	server->last = *peer;
+	if (log_level() == 0)
+		return;
+	address_format(peer, server->numeric, &text);
+	log_verbose("Connection received on %s %s", text.host, text.port);
+}
+
+static ssize_t
+server_read(struct channel *ch, void *bytes, size_t n)
+{
+	struct address peer = { .len = sizeof(peer.addr) };
+	ssize_t got;
+
+	do
+		got = recvfrom(ch->rfd, bytes, n, MSG_TRUNC,
+		    (struct sockaddr *)&peer.addr, &peer.len);
+	while (got == -1 && errno == EINTR);
+	if (got == -1 && errno == EAGAIN) {
+		ch->rwait = POLLIN;
+		return IO_WAIT;
+	}
+	if (got == -1)
+		return channel_fail_errno(ch, errno);
+	if (got > (ssize_t)n)
+		return channel_fail(
+		    ch, "message of %zd bytes is longer than %zu", got, n);
+	note_peer(ch->state, &peer);
+	return got;
+}
+
+/* A peer that is gone harms nobody: what it would have got is dropped, as by
+ * the network. */
+static ssize_t
+server_write(struct channel *ch, const void *bytes, size_t n)
+{
+	struct server *server = ch->state;
+	ssize_t put;
+
+	do
+		put = sendto(ch->wfd, bytes, n, MSG_NOSIGNAL,
+		    (struct sockaddr *)&server->last.addr, server->last.len);
+	while (put == -1 && errno == EINTR);
+	if (put == -1 && (errno == EAGAIN || errno == ENOBUFS)) {
+		ch->wwait = POLLOUT;
+		return IO_WAIT;
+	}
+	if (put == -1 && (errno == ECONNREFUSED || errno == ENOENT))
+		return (ssize_t)n;
+	return put == -1 ? channel_fail_errno(ch, errno) : put;
+}
+
+static int
+server_shut(struct channel *ch)
+{
+	(void)ch;
+	return 0;
+}
+
+static void
+server_close(struct channel *ch)
+{
+	close(ch->rfd);
+	free(ch->state);
+}
+
+static const struct channel_ops server_ops = {
+	.name = "datagram server",
+	.read = server_read,
+	.write = server_write,
+	.shut = server_shut,
+	.close = server_close,
+};
+
+struct channel *
+dgram_server(int fd, bool numeric)
+{
+	struct channel *ch = channel_new(&server_ops);
+	struct server *server = xcalloc(1, sizeof(*server));
+
+	server->numeric = numeric;
+	ch->state = server;
+	ch->rfd = ch->wfd = fd;
+	ch->flags = CH_DGRAM;
+	return ch;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+/* listen.c - listening sockets, and a task that hands out their clients */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "dgram_server.h"
+#include "listen.h"
+#include "xalloc.h"
+
+/* Port 0 on two families: how often to look for a port free in both. */
+#define PORT_TRIES 32
+
+static const int on = 1;
+
+static int
+fail(struct listen_error *why, const struct address *a, const char *what)
+{
+	*why = (struct listen_error){ a, what, errno };
+	return -1;
+}
+
+/* IPv6 sockets take IPv6 only; IPv4 has its own. */
+static int
+set_options(
+    int fd, const struct listen_request *request, const struct address *a)
+{
+	int family = a->addr.ss_family;
+
+	if (family == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
+		return -1;
+	if (family == AF_UNIX)
+		return 0;
+	if (request->reuse_port &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == -1)
+		return -1;
+	if (a->socktype == SOCK_DGRAM)
+		return 0;
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+/* A descriptor, or -1 and *why. */
+static int
+open_socket(struct listener *l, const struct listen_request *request,
+    const struct address *a, struct listen_error *why)
+{
+	int fd = socket(
+	    a->addr.ss_family, a->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const char *option;
+
+	if (fd == -1)
+		return fail(why, a, "listen");
+	option = sockopts_apply(&request->options, fd, a->addr.ss_family);
+	if (option != NULL)
+		fail(why, a, option);
+	else if (set_options(fd, request, a) == 0 &&
+	    unix_path_bind(&l->own, fd, a) == 0 &&
+	    (l->socktype == SOCK_DGRAM || listen(fd, LISTEN_BACKLOG) == 0))
+		return fd;
+	else
+		fail(why, a, "listen");
+	close(fd);
+	return -1;
+}
+
+void
+listener_stop(struct listener *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->fds[i] != -1)
+			close(l->fds[i]);
+		l->fds[i] = -1;
+	}
+}
+
+static void
+close_all(struct listener *l)
+{
+	listener_stop(l);
+	l->count = 0;
+	unix_path_remove(&l->own);
+}
+
+static bool
+family_missing(int error)
+{
+	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
+}
+
+/* All addresses; those with port 0 get the port of the first.  0, or -1 */
+static int
+open_all(struct listener *l, const struct listen_request *request,
+    struct listen_error *why)
+{
+	int port = 0;
+
+	for (struct address *a = request->addresses;
+	     a != NULL && l->count < LISTEN_MAX; a = a->next) {
+		struct address bound = *a;
+		int fd;
+
+		if (port != 0 && address_port(a) == 0)
+			address_set_port(&bound, port);
+		fd = open_socket(l, request, &bound, why);
+		if (fd == -1) {
+			why->address = a;
+			if (request->any_host && family_missing(why->error))
+				continue;
+			return -1;
+		}
+		l->fds[l->count++] = fd;
+		if (address_of_socket(fd, &bound) == 0)
+			port = address_port(&bound);
+	}
+	return l->count > 0 ? 0 : -1;
+}
+
+static bool
+listener_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
+{
+	struct listener *l = (struct listener *)task;
+	bool waits = !l->paused && l->retry_ms == 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		l->slots[i] = waits && l->fds[i] != -1 ?
+		    pollset_add(set, l->fds[i], POLLIN) :
+		    -1;
+	if (l->retry_ms != 0)
+		clock_lower(deadline_ms, l->retry_ms);
+	return l->finished;
+}
+
+/* A peer without an address can be heard, and not answered. */
+static bool
+has_name(const struct address *peer)
+{
+	return peer->len > sizeof(sa_family_t);
+}
+
+static void
+accept_stream(struct listener *l, size_t i)
+{
+	struct address peer = { .len = sizeof(peer.addr),
+		.socktype = l->socktype };
+	int fd = accept4(l->fds[i], (struct sockaddr *)&peer.addr, &peer.len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd == -1) {
+		if (errno == EMFILE || errno == ENFILE)
+			l->retry_ms = clock_ms() + LISTEN_RETRY_MS;
+		return;
+	}
+	l->paused = true;
+	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);
+}
+
+/* The socket becomes the channel itself, fixed to the peer of the first
+ * datagram, or open to all. */
+static void
+accept_datagram(struct listener *l, size_t i)
+{
+	struct address peer = { .len = sizeof(peer.addr),
+		.socktype = l->socktype };
+	int fd = l->fds[i];
+	char byte;
+
+	if (l->keep_open) {
+		l->fds[i] = -1;
+		l->accept(dgram_server(fd, l->numeric), NULL, l->arg);
+		return;
+	}
+	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,
+		(struct sockaddr *)&peer.addr, &peer.len) == -1)
+		return;
+	if (has_name(&peer))
+		connect(fd, (struct sockaddr *)&peer.addr, peer.len);
+	l->fds[i] = -1;
+	l->paused = true;
+	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);
+}
+
+static bool
+listener_run(struct task *task, const struct pollset *set, int64_t now_ms)
+{
+	struct listener *l = (struct listener *)task;
+
+	if (now_ms >= l->retry_ms)
+		l->retry_ms = 0;
+	for (size_t i = 0; i < l->count && !l->paused && !l->finished; i++) {
+		if (pollset_got(set, l->slots[i]) == 0)
+			continue;
+		if (l->socktype == SOCK_DGRAM)
+			accept_datagram(l, i);
+		else
+			accept_stream(l, i);
+	}
+	return !l->finished;
+}
+
+void
+listener_free(struct listener *l)
+{
+	close_all(l);
+	free(l);
+}
+
+static void
+listener_task_free(struct task *task)
+{
+	listener_free((struct listener *)task);
+}
+
+static const struct task_ops listener_ops = {
+	.prepare = listener_prepare,
+	.run = listener_run,
+	.free = listener_task_free,
+};
+
+struct listener *
+listener_new(const struct listen_request *request, struct listen_error *why)
+{
+	struct listener *l = xcalloc(1, sizeof(*l));
+
+	l->task.ops = &listener_ops;
+	l->socktype = request->addresses->socktype;
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		if (open_all(l, request, why) == 0)
+			return l;
+		close_all(l);
+		if (why->error != EADDRINUSE ||
+		    request->addresses->addr.ss_family == AF_UNIX ||
+		    address_port(request->addresses) != 0)
+			break;
+	}
+	listener_free(l);
+	return NULL;
+}
+
+int
+listener_address(const struct listener *l, size_t i, struct address *a)
+{
+	int result = address_of_socket(l->fds[i], a);
+
+	a->socktype = l->socktype;
+	return result;
+}
+
+void
+listener_start(struct listener *l, struct loop *loop)
+{
+	loop_add(loop, &l->task);
+}
+
+void
+listener_resume(struct listener *l)
+{
+	l->paused = false;
+}
+
+void
+listener_finish(struct listener *l)
+{
+	l->finished = true;
+}

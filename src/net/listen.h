@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* listen.h - listening sockets, and a task that hands out their clients */
+#ifndef NCX_LISTEN_H
+#define NCX_LISTEN_H
+
+#include <stdbool.h>
+
+#include "channel.h"
+#include "endpoint.h"
+#include "loop.h"
+#include "sockopts.h"
+#include "unix_path.h"
+
+/* clients that may wait to be accepted */
+#define LISTEN_BACKLOG 128
+/* ms to wait for a free descriptor before the next accept */
+#define LISTEN_RETRY_MS 100
+/* IPv4 and IPv6 are two; a name may have a few more */
+#define LISTEN_MAX 16
+
+struct listen_request {
+	struct address *addresses; /* borrowed; port 0: one port for all */
+	struct sockopts options;
+	bool reuse_port; /* share the port with other listeners */
+	bool any_host;   /* no host was given: a missing IP family is fine */
+};
+
+/* Why listening failed. */
+struct listen_error {
+	const struct address *address; /* at which one */
+	const char *what;              /* "listen", "set --send-buffer" */
+	int error;                     /* errno */
+};
+
+/* Called for every accepted connection, and for the first datagram that comes
+ * to a datagram socket.  Owns the channel.  peer is NULL where there is none to
+ * name: an unnamed Unix socket, or a socket that hears everybody. */
+typedef void accept_fn(struct channel *, const struct address *peer, void *);
+
+struct listener {
+	struct task task;      /* first: a listener is a task */
+	int fds[LISTEN_MAX];   /* -1: became a channel, or closed */
+	int slots[LISTEN_MAX]; /* places in this turn's poll set */
+	size_t count;
+	int socktype;
+	bool numeric;     /* no names in messages */
+	bool keep_open;   /* a datagram socket hears everybody, for ever */
+	bool paused;      /* a stream client is being served */
+	bool finished;    /* end at the next turn */
+	int64_t retry_ms; /* no descriptor was free: not before; 0: now */
+	struct unix_path own;
+	accept_fn *accept;
+	void *arg;
+};
+
+/* Bind and listen on all addresses; options and accept may be set until it is
+ * started.  NULL: *why */
+struct listener *listener_new(
+    const struct listen_request *, struct listen_error *why);
+
+/* What socket i is bound to, with the real port.  0, or -1: errno */
+int listener_address(const struct listener *, size_t i, struct address *);
+
+void listener_start(struct listener *, struct loop *); /* the loop owns it */
+void listener_resume(struct listener *); /* the client left: the next, please */
+void listener_stop(struct listener *);   /* no more clients; keeps the path */
+void listener_finish(struct listener *); /* end; removes the path */
+void listener_free(struct listener *);   /* one that was not started */
+
+#endif
