@@ -103,6 +103,13 @@ const struct flow_way flow_memory = {
 
 /* Kernel pipe */
 
+void
+flow_widen_pipe(int fd)
+{
+	if (fcntl(fd, F_GETPIPE_SZ) < FLOW_PIPESIZE)
+		fcntl(fd, F_SETPIPE_SZ, FLOW_PIPESIZE);
+}
+
 bool
 flow_pipe_open(struct flow *f)
 {
@@ -110,7 +117,7 @@ flow_pipe_open(struct flow *f)
 		f->pipe[0] = f->pipe[1] = -1;
 		return false;
 	}
-	fcntl(f->pipe[1], F_SETPIPE_SZ, FLOW_PIPESIZE);
+	flow_widen_pipe(f->pipe[1]);
 	return true;
 }
 

@@ -18,6 +18,10 @@ extern const struct flow_way flow_pipe;     /* splice(2) through a pipe */
 extern const struct flow_way flow_direct;   /* splice(2) from or to a pipe */
 extern const struct flow_way flow_sendfile; /* a file to a socket */
 
+/* Let a pipe hold FLOW_PIPESIZE, if the system allows it: fewer, larger moves
+ * are what makes splicing fast. */
+void flow_widen_pipe(int fd);
+
 /* True: the pipe is there.  False: the system has none to give. */
 bool flow_pipe_open(struct flow *);
 
