@@ -15,7 +15,6 @@ struct connect_mode {
 	const struct options *options;
 	struct session session;
 	struct unix_path own;
-	char trying[SESSION_PEER + ADDRESS_TEXT]; /* for messages */
 	int status;
 };
 
@@ -84,7 +83,7 @@ resolve_source(const struct options *o, struct address **list)
 
 /* "HOST (IP) port PORT (tcp)": the name as it was typed, and what it meant. */
 static void
-describe(struct connect_mode *m, const struct address *a)
+describe_target(struct connect_mode *m, const struct address *a)
 {
 	const struct options *o = m->options;
 	struct address_text *peer = &m->session.peer;
@@ -97,7 +96,22 @@ describe(struct connect_mode *m, const struct address *a)
 	else
 		snprintf(peer->host, sizeof(peer->host), "%.700s (%s)", o->host,
 		    host);
-	session_peer(o, peer, m->trying);
+}
+
+static void
+report_failure(struct connect_mode *m, const struct address *a,
+    const char *what, int error)
+{
+	bool bind = strcmp(what, "bind") == 0;
+	struct address_text source;
+	char where[SESSION_PEER];
+
+	if (bind)
+		address_format(a, true, &source);
+	session_peer(m->options, bind ? &source : &m->session.peer, where);
+	log_error("%s %s %s failed: %s", what,
+	    strncmp(what, "set", 3) == 0 ? "for" : "to", where,
+	    strerror(error));
 }
 
 static void
@@ -107,11 +121,9 @@ report_attempt(const struct address *a, const char *what, int error, void *arg)
 	const struct address_text *peer = &m->session.peer;
 	const char *protocol = address_protocol(a);
 
-	describe(m, a);
+	describe_target(m, a);
 	if (error != 0)
-		log_error("%s %s %s failed: %s", what,
-		    strcmp(what, "connect") == 0 ? "to" : "for", m->trying,
-		    strerror(error));
+		report_failure(m, a, what, error);
 	else if (a->addr.ss_family != AF_UNIX && log_level() > 0)
 		log_verbose("Connection to %s %s port [%s/%s] succeeded!",
 		    peer->host, peer->port, protocol,

@@ -157,8 +157,10 @@ void
 channel_attach(struct channel *ch, int fd)
 {
 	bool stream = socket_option(fd, SO_TYPE) == SOCK_STREAM;
+	int flags = fcntl(fd, F_GETFL);
 
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	if (!(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	ch->rfd = ch->wfd = fd;
 	ch->rkind = ch->wkind = stream ? FD_STREAM : FD_OTHER;
 	ch->flags = stream ? 0 : CH_DGRAM;

@@ -31,13 +31,15 @@ struct telnet {
 	uint8_t verb; /* TELNET_OPTION: which of the four */
 };
 
+/* WONT and DONT are refusals already: to answer them could go on for ever
+ * (RFC 1143 section 2). */
 static void
 refuse(struct telnet *t, uint8_t option)
 {
-	bool offer = t->verb == WILL || t->verb == WONT;
-	uint8_t answer[] = { IAC, offer ? DONT : WONT, option };
+	uint8_t answer[] = { IAC, t->verb == WILL ? DONT : WONT, option };
 
-	flow_answer(t->to_peer, answer, sizeof(answer));
+	if (t->verb == WILL || t->verb == DO)
+		flow_answer(t->to_peer, answer, sizeof(answer));
 }
 
 static enum telnet_state

@@ -5,9 +5,9 @@
 
 #include "flow.h"
 
-/* Takes commands and negotiations out of what the peer sends, and answers the
- * negotiations over the flow to the peer: WILL and WONT with DONT, DO and DONT
- * with WONT.  A peer that does not read its answers gets no more of them. */
+/* Takes commands and negotiations out of what the peer sends, and answers over
+ * the flow to the peer: WILL with DONT, DO with WONT.  A peer that does not
+ * read its answers gets no more of them. */
 struct filter *telnet_filter(struct flow *to_peer);
 
 #endif

@@ -16,22 +16,28 @@ struct connect {
 	int fd;                  /* -1: no attempt is under way */
 };
 
-static void
-report(struct connect *c, const char *what, int error)
-{
-	c->request.attempt(c->current, what, error, c->request.arg);
-}
-
 static int
-attempt_failed(struct connect *c, const char *what)
+attempt_failed(struct connect *c, const char *what, const struct address *at)
 {
 	int error = errno;
 
 	if (c->fd != -1)
 		close(c->fd);
 	c->fd = -1;
-	report(c, what, error);
+	c->request.attempt(at, what, error, c->request.arg);
 	return IO_ERROR;
+}
+
+/* The source of the target's family; the first where there is none. */
+static const struct address *
+source_for(const struct connect *c)
+{
+	const struct address *from = c->request.sources;
+
+	while (
+	    from != NULL && from->addr.ss_family != c->current->addr.ss_family)
+		from = from->next;
+	return from != NULL ? from : c->request.sources;
 }
 
 /* A datagram socket in the file system needs a name to be answered at; without
@@ -39,17 +45,11 @@ attempt_failed(struct connect *c, const char *what)
 static int
 bind_source(struct connect *c)
 {
-	const struct address *to = c->current, *from;
+	const struct address *to = c->current, *from = source_for(c);
 	const struct sockaddr any = { .sa_family = AF_UNIX };
 
-	for (from = c->request.sources; from != NULL; from = from->next) {
-		if (from->addr.ss_family == to->addr.ss_family)
-			return unix_path_bind(c->request.own, c->fd, from);
-	}
-	if (c->request.sources != NULL) {
-		errno = EAFNOSUPPORT;
-		return -1;
-	}
+	if (from != NULL)
+		return unix_path_bind(c->request.own, c->fd, from);
 	if (to->addr.ss_family == AF_UNIX && to->socktype == SOCK_DGRAM)
 		return bind(c->fd, &any, sizeof(any.sa_family));
 	return 0;
@@ -66,41 +66,39 @@ attempt_start(struct connect *c, struct channel *ch)
 
 	c->fd = socket(family, to->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)
-		return attempt_failed(c, "connect");
+		return attempt_failed(c, "connect", to);
 	option = sockopts_apply(&c->request.options, c->fd, family);
 	if (option != NULL) {
 		snprintf(what, sizeof(what), "set --%s", option);
-		return attempt_failed(c, what);
+		return attempt_failed(c, what, to);
 	}
 	if (bind_source(c) == -1)
-		return attempt_failed(c, "bind");
+		return attempt_failed(c, "bind", source_for(c));
 	if (connect(c->fd, (const struct sockaddr *)&to->addr, to->len) == 0)
 		return 0;
 	if (errno != EINPROGRESS && errno != EINTR)
-		return attempt_failed(c, "connect");
+		return attempt_failed(c, "connect", to);
 	ch->rfd = ch->wfd = c->fd;
 	ch->wwait = POLLOUT;
 	return IO_WAIT;
 }
 
-/* The same results, for an attempt that is under way. */
+/* The same results, for an attempt that is under way: the socket is writable
+ * once it is decided. */
 static int
 attempt_continue(struct connect *c, struct channel *ch)
 {
-	struct pollfd pfd = { .fd = c->fd, .events = POLLOUT };
 	int error = 0;
 	socklen_t len = sizeof(error);
 
-	if (poll(&pfd, 1, 0) != 1) {
-		ch->wwait = POLLOUT;
+	if (ch->wwait != 0)
 		return IO_WAIT;
-	}
 	ch->rfd = ch->wfd = -1;
 	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 	if (error == 0)
 		return 0;
 	errno = error;
-	return attempt_failed(c, "connect");
+	return attempt_failed(c, "connect", c->current);
 }
 
 static int
@@ -126,7 +124,7 @@ connect_run(struct handshake *handshake, struct channel *ch)
 	}
 	channel_attach(ch, c->fd);
 	c->fd = -1;
-	report(c, "connect", 0);
+	c->request.attempt(c->current, "connect", 0, c->request.arg);
 	return 0;
 }
 

@@ -9,7 +9,8 @@
 #include "unix_path.h"
 
 /* Called after each address was tried: error is 0 or the errno, what is what
- * failed: "connect", "bind", "set --send-buffer". */
+ * failed: "connect", "set --send-buffer"; or "bind", and then the address is
+ * the source. */
 typedef void attempt_fn(
     const struct address *, const char *what, int error, void *arg);
 
