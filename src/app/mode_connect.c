@@ -48,6 +48,8 @@ resolve_target(const struct options *o, struct address **list)
 
 	ep.port = o->ports.count > 0 ? o->ports.list[0] : 0;
 	error = endpoint_resolve(&ep, &first);
+	log_debug("lookup of \"%s\": %s", o->host,
+	    error == 0 ? "done" : endpoint_strerror(error));
 	if (error != 0)
 		return o->family == AF_UNIX ? path_failed(o->host) :
 					      lookup_failed(o->host, error);

@@ -216,6 +216,9 @@ flow_end(struct flow *f, int64_t now_ms)
 	f->state = FLOW_DRAINING;
 	f->last_call = false;
 	f->ended_ms = now_ms;
+	log_debug("%s: %s after %llu bytes", f->src->ops->name,
+	    f->src_eof ? "end of input" : "no more input is read",
+	    (unsigned long long)f->taken);
 }
 
 void
@@ -292,6 +295,14 @@ flow_drain(struct flow *f, int64_t now_ms)
 	return put >= 0;
 }
 
+static void
+flow_done(struct flow *f)
+{
+	f->state = FLOW_DONE;
+	log_debug("%s: %llu bytes delivered", f->dst->ops->name,
+	    (unsigned long long)f->bytes);
+}
+
 /* The next state, once there is nothing left to do in this one. */
 static void
 flow_settle(struct flow *f, int64_t now_ms)
@@ -317,7 +328,7 @@ flow_settle(struct flow *f, int64_t now_ms)
 		if (unacked == IO_ERROR)
 			flow_fail(f, FLOW_DST, now_ms);
 		if (unacked == 0)
-			f->state = FLOW_DONE;
+			flow_done(f);
 		f->next_ms = now_ms + f->ack_ms;
 		if (f->ack_ms < ACK_LAST_MS)
 			f->ack_ms *= 2;

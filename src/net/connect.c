@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "connect.h"
+#include "log.h"
 #include "xalloc.h"
 
 struct connect {
@@ -55,6 +56,17 @@ bind_source(struct connect *c)
 	return 0;
 }
 
+static void
+log_attempt(const struct address *to)
+{
+	struct address_text text;
+
+	if (log_level() < 2)
+		return;
+	address_format(to, true, &text);
+	log_debug("connect: trying %s %s", text.host, text.port);
+}
+
 /* 0: connected; IO_WAIT: under way; IO_ERROR: reported */
 static int
 attempt_start(struct connect *c, struct channel *ch)
@@ -64,6 +76,7 @@ attempt_start(struct connect *c, struct channel *ch)
 	const char *option;
 	char what[64];
 
+	log_attempt(to);
 	c->fd = socket(family, to->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)
 		return attempt_failed(c, "connect", to);
