@@ -85,7 +85,7 @@ help_show(enum show what)
 		printf("ncx %s\n", NCX_VERSION);
 	else
 		show_options();
-	if (fflush(stdout) == 0)
+	if (fflush(stdout) == 0 && !ferror(stdout))
 		return STATUS_OK;
 	if (errno != EPIPE)
 		log_error("write to stdout failed: %s", strerror(errno));

@@ -96,8 +96,8 @@ describe_target(struct connect_mode *m, const struct address *a)
 	if (strcmp(o->host, host) == 0 || o->family == AF_UNIX)
 		strlcpy(peer->host, o->host, sizeof(peer->host));
 	else
-		snprintf(peer->host, sizeof(peer->host), "%.700s (%s)", o->host,
-		    host);
+		snprintf(peer->host, sizeof(peer->host), "%.700s (%.300s)",
+		    o->host, host);
 }
 
 static void

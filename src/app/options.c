@@ -11,6 +11,7 @@
 #include "log.h"
 #include "option_table.h"
 #include "options.h"
+#include "options_words.h"
 #include "status.h"
 #include "value.h"
 #include "xalloc.h"
@@ -29,13 +30,6 @@ struct parser {
 	struct option *longs;
 };
 
-static int
-usage_error(const char *text, const char *value, const char *expected)
-{
-	log_error("%s \"%s\": expected %s", text, value, expected);
-	return STATUS_USAGE;
-}
-
 static void *
 field(const struct parser *p, const struct option_row *row)
 {
@@ -50,15 +44,17 @@ set_number(
 	char label[OPTION_LABEL], expected[128];
 	int64_t value;
 
-	if ((size ? value_size : value_number)(
-		text, row->min, row->max, &value) == 0) {
+	int result = size ? value_size(text, row->min, row->max, &value) :
+			    value_number(text, row->min, row->max, &value);
+
+	if (result == 0) {
 		*(int *)field(p, row) = (int)value;
 		return OPTIONS_GO_ON;
 	}
 	snprintf(expected, sizeof(expected), "a %s from %lld to %lld%s",
 	    size ? "size" : "number", (long long)row->min, (long long)row->max,
 	    size ? ", such as 4096, 64k or 1m" : "");
-	return usage_error(option_label(row, label), text, expected);
+	return options_wrong_value(option_label(row, label), text, expected);
 }
 
 static int
@@ -76,7 +72,7 @@ set_time(const struct parser *p, const struct option_row *row, const char *text)
 		row->min > 0 ? "1ms" :
 			       "0",
 	    (long long)row->max);
-	return usage_error(option_label(row, label), text, expected);
+	return options_wrong_value(option_label(row, label), text, expected);
 }
 
 static int
@@ -87,7 +83,7 @@ set_port(const struct parser *p, const struct option_row *row, const char *text)
 	int port = port_parse(text, protocol, 0);
 
 	if (port == -1)
-		return usage_error(option_label(row, label), text,
+		return options_wrong_value(option_label(row, label), text,
 		    "a port from 0 to 65535 or the name of a service");
 	*(int *)field(p, row) = port;
 	return OPTIONS_GO_ON;
@@ -265,100 +261,6 @@ check_pairs(const struct parser *p)
 	return OPTIONS_GO_ON;
 }
 
-static int
-usage(const char *text)
-{
-	log_error("%s; see %s --help", text, getprogname());
-	return STATUS_USAGE;
-}
-
-static int
-extra_argument(const char *word)
-{
-	log_error("extra argument \"%s\"; see %s --help", word, getprogname());
-	return STATUS_USAGE;
-}
-
-/* ncx -U PATH, ncx -lU PATH, ncx -lU -s PATH */
-static int
-parse_path(struct options *o, char **words)
-{
-	if (o->source_port != SOCKOPT_UNSET)
-		return usage("cannot use port with -U");
-	if (words[0] == NULL && o->listen)
-		o->host = o->source;
-	else if (words[0] != NULL && words[1] != NULL)
-		return usage("cannot use port with -U");
-	else
-		o->host = words[0];
-	return o->host == NULL ? usage("missing socket pathname") :
-				 OPTIONS_GO_ON;
-}
-
-static int
-add_port(struct options *o, int port)
-{
-	o->ports.list = xcalloc(1, sizeof(o->ports.list[0]));
-	o->ports.list[0] = port;
-	o->ports.count = 1;
-	return OPTIONS_GO_ON;
-}
-
-/* -l P, -l H P, -l -p P, -l -s H -p P, -l -s H P */
-static int
-parse_listen(struct options *o, char **words)
-{
-	const char *word;
-	int port;
-
-	o->host = o->source;
-	if (words[0] != NULL && words[1] != NULL && o->source == NULL)
-		o->host = *words++;
-	word = words[0];
-	if (o->source_port != SOCKOPT_UNSET)
-		return word == NULL ? add_port(o, o->source_port) :
-				      extra_argument(word);
-	if (word == NULL)
-		return usage("missing port number");
-	if (words[1] != NULL)
-		return extra_argument(words[1]);
-	port = port_parse(word, options_protocol(o), 0);
-	if (port == -1)
-		return usage_error("port", word,
-		    "a number from 0 to 65535 or the name of a service");
-	return add_port(o, port);
-}
-
-static int
-parse_connect(struct options *o, char **words)
-{
-	int result = OPTIONS_GO_ON;
-	char *bad;
-
-	if (words[0] == NULL)
-		return usage("missing host and port number");
-	o->host = *words++;
-	if (words[0] == NULL)
-		return usage("missing port number");
-	for (; *words != NULL && result == OPTIONS_GO_ON; words++) {
-		if (ports_parse(&o->ports, *words, options_protocol(o), &bad) ==
-		    0)
-			continue;
-		result = usage_error("port", bad,
-		    "a number from 1 to 65535 or the name of a service");
-		free(bad);
-	}
-	return result;
-}
-
-static int
-parse_words(struct options *o, char **words)
-{
-	if (o->family == AF_UNIX)
-		return parse_path(o, words);
-	return o->listen ? parse_listen(o, words) : parse_connect(o, words);
-}
-
 int
 options_parse(struct options *o, int argc, char **argv)
 {
@@ -381,7 +283,7 @@ options_parse(struct options *o, int argc, char **argv)
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
 	if (result == OPTIONS_GO_ON)
-		result = parse_words(o, argv + optind);
+		result = options_parse_words(o, argv + optind);
 	parser_free(&p);
 	return result;
 }

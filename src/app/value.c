@@ -46,7 +46,8 @@ value_number(const char *text, int64_t least, int64_t most, int64_t *value)
 {
 	const char *digits = text[0] == '-' ? text + 1 : text, *wrong;
 
-	if (!isdigit((unsigned char)digits[0]))
+	if (!isdigit((unsigned char)digits[0]) ||
+	    (digits != text && least >= 0))
 		return -1;
 	*value = strtonum(text, least, most, &wrong);
 	return wrong == NULL ? 0 : -1;
@@ -91,15 +92,15 @@ value_time(const char *text, int64_t least, int64_t most, int64_t *ms)
 	if (split(text + negative, "0123456789.", number, &unit) == -1)
 		return -1;
 	factor = unit_factor(times, unit);
-	if (factor == 0 || !is_decimal(number))
+	if (factor == 0 || !is_decimal(number) || (negative && least >= 0))
 		return -1;
 	value = strtod(number, NULL) * (double)factor;
 	if (negative)
 		value = -value;
 	if (value < (double)least || value > (double)most)
 		return -1;
-	*ms = (int64_t)value;
-	if (*ms == 0 && value > 0)
-		*ms = 1; /* a limit that is set is not "at once" */
+	*ms = (int64_t)(value + (negative ? -0.5 : 0.5));
+	if (*ms == 0 && value != 0)
+		*ms = negative ? -1 : 1; /* not 0, which is "at once" */
 	return 0;
 }

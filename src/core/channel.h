@@ -34,9 +34,10 @@ enum fd_kind {
 	FD_NULL,   /* /dev/null */
 };
 
-#define CH_DGRAM 0x1 /* a read is a message, a write is a message */
-#define CH_TCP   0x2 /* the peer's acknowledgements can be asked for */
-#define CH_SHUT  0x4 /* channel_shut() has been done */
+#define CH_DGRAM   0x1 /* a read is a message, a write is a message */
+#define CH_RECORDS 0x2 /* ... of a connection, which has an end */
+#define CH_TCP     0x4 /* the peer's acknowledgements can be asked for */
+#define CH_SHUT    0x8 /* channel_shut() has been done */
 
 /* What channel_prepare() is to wait for. */
 #define CH_READ  0x1

@@ -33,25 +33,24 @@ would_block(int error)
 	return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
 }
 
-/* The end of a stream reads as 0 bytes, and so does an empty record; only the
- * end has hung up. */
-static bool
-socket_ended(int fd)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLRDHUP };
-
-	return poll(&pfd, 1, 0) == 1 &&
-	    (pfd.revents & (POLLRDHUP | POLLHUP)) != 0;
-}
-
+/* A message.  An empty record and the end of a SOCK_SEQPACKET socket both read
+ * as 0 bytes, but only a record carries credentials (SO_PASSCRED). */
 static ssize_t
-receive(int fd, void *bytes, size_t n, int flags)
+receive_message(struct channel *ch, void *bytes, size_t n, bool *ended)
 {
+	char control[CMSG_SPACE(sizeof(struct ucred))];
+	struct iovec iov = { .iov_base = bytes, .iov_len = n };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
 	ssize_t got;
 
 	do
-		got = recv(fd, bytes, n, flags);
+		got = recvmsg(ch->rfd, &msg, MSG_TRUNC);
 	while (got == -1 && errno == EINTR);
+	*ended =
+	    (ch->flags & CH_RECORDS) && got == 0 && msg.msg_controllen == 0;
 	return got;
 }
 
@@ -60,16 +59,17 @@ receive(int fd, void *bytes, size_t n, int flags)
 static ssize_t
 message_read(struct channel *ch, void *bytes, size_t n)
 {
-	ssize_t got = receive(ch->rfd, bytes, n, MSG_TRUNC);
+	bool ended;
+	ssize_t got = receive_message(ch, bytes, n, &ended);
 
 	if (got == -1 && !would_block(errno) && ch->held_error == 0) {
 		ch->held_error = errno;
-		got = receive(ch->rfd, bytes, n, MSG_TRUNC);
+		got = receive_message(ch, bytes, n, &ended);
 	}
 	if (got > (ssize_t)n)
 		return channel_fail(
 		    ch, "message of %zd bytes is longer than %zu", got, n);
-	if (got == 0 && socket_ended(ch->rfd))
+	if (ended)
 		return IO_EOF;
 	if (got >= 0)
 		return got;
@@ -83,8 +83,11 @@ message_read(struct channel *ch, void *bytes, size_t n)
 static ssize_t
 stream_read(struct channel *ch, void *bytes, size_t n)
 {
-	ssize_t got = receive(ch->rfd, bytes, n, 0);
+	ssize_t got;
 
+	do
+		got = recv(ch->rfd, bytes, n, 0);
+	while (got == -1 && errno == EINTR);
 	if (got == 0)
 		return IO_EOF;
 	if (got == -1 && !would_block(errno))
@@ -120,8 +123,7 @@ socket_write(struct channel *ch, const void *bytes, size_t n)
 static int
 socket_shut(struct channel *ch)
 {
-	if (ch->rkind != FD_STREAM &&
-	    socket_option(ch->wfd, SO_TYPE) == SOCK_DGRAM)
+	if ((ch->flags & (CH_DGRAM | CH_RECORDS)) == CH_DGRAM)
 		return 0;
 	if (shutdown(ch->wfd, SHUT_WR) == -1 && errno != ENOTCONN)
 		return channel_fail_errno(ch, errno);
@@ -153,21 +155,30 @@ channel_socket(int fd)
 	return ch;
 }
 
+static void
+set_option(int fd, int level, int option, int value)
+{
+	setsockopt(fd, level, option, &value, sizeof(value));
+}
+
 void
 channel_attach(struct channel *ch, int fd)
 {
-	bool stream = socket_option(fd, SO_TYPE) == SOCK_STREAM;
-	int flags = fcntl(fd, F_GETFL);
+	int type = socket_option(fd, SO_TYPE), flags = fcntl(fd, F_GETFL);
 
 	if (!(flags & O_NONBLOCK))
 		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	ch->rfd = ch->wfd = fd;
-	ch->rkind = ch->wkind = stream ? FD_STREAM : FD_OTHER;
-	ch->flags = stream ? 0 : CH_DGRAM;
-	if (stream && socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
+	ch->rkind = ch->wkind = type == SOCK_STREAM ? FD_STREAM : FD_OTHER;
+	ch->flags = type == SOCK_STREAM ? 0 : CH_DGRAM;
+	if (type == SOCK_SEQPACKET) {
+		ch->flags |= CH_RECORDS;
+		set_option(fd, SOL_SOCKET, SO_PASSCRED, 1);
+	}
+	if (type == SOCK_STREAM &&
+	    socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
 		ch->flags |= CH_TCP;
-		setsockopt(
-		    fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	}
 }
 
@@ -199,11 +210,8 @@ channel_keepalive(struct channel *ch)
 
 	if (!(ch->flags & CH_TCP))
 		return;
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){ 1 }, sizeof(int));
-	setsockopt(
-	    fd, IPPROTO_TCP, TCP_KEEPIDLE, &(int){ KEEP_IDLE }, sizeof(int));
-	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &(int){ KEEP_INTERVAL },
-	    sizeof(int));
-	setsockopt(
-	    fd, IPPROTO_TCP, TCP_KEEPCNT, &(int){ KEEP_COUNT }, sizeof(int));
+	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEP_IDLE);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEP_INTERVAL);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEP_COUNT);
 }

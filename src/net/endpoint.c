@@ -138,6 +138,8 @@ format_unix(const struct address *a, struct address_text *text)
 		return;
 	memcpy(&un, &a->addr, sizeof(un));
 	len -= path;
+	if (len > sizeof(un.sun_path)) /* the system adds a NUL of its own */
+		len = sizeof(un.sun_path);
 	if (un.sun_path[0] == '\0')
 		un.sun_path[0] = '@';
 	snprintf(text->host, sizeof(text->host), "%.*s", (int)len, un.sun_path);
@@ -169,13 +171,6 @@ address_of_socket(int fd, struct address *a)
 {
 	*a = (struct address){ .len = sizeof(a->addr) };
 	return getsockname(fd, (struct sockaddr *)&a->addr, &a->len);
-}
-
-int
-address_of_peer(int fd, struct address *a)
-{
-	*a = (struct address){ .len = sizeof(a->addr) };
-	return getpeername(fd, (struct sockaddr *)&a->addr, &a->len);
 }
 
 const char *

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "dgram_server.h"
 #include "listen.h"
+#include "log.h"
 #include "xalloc.h"
 
 /* Port 0 on two families: how often to look for a port free in both. */
@@ -176,8 +177,9 @@ accept_datagram(struct listener *l, size_t i)
 	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,
 		(struct sockaddr *)&peer.addr, &peer.len) == -1)
 		return;
-	if (has_name(&peer))
-		connect(fd, (struct sockaddr *)&peer.addr, peer.len);
+	if (has_name(&peer) &&
+	    connect(fd, (struct sockaddr *)&peer.addr, peer.len) == -1)
+		log_verbose("Connection from a peer that cannot be answered");
 	l->fds[i] = -1;
 	l->paused = true;
 	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* options_words.c - the words of the command line that are no options */
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "log.h"
+#include "options_words.h"
+#include "status.h"
+#include "xalloc.h"
+
+int
+options_wrong_value(const char *what, const char *value, const char *expected)
+{
+	log_error("%s \"%s\": expected %s", what, value, expected);
+	return STATUS_USAGE;
+}
+
+static int
+usage(const char *text)
+{
+	log_error("%s; see %s --help", text, getprogname());
+	return STATUS_USAGE;
+}
+
+static int
+extra_argument(const char *word)
+{
+	log_error("extra argument \"%s\"; see %s --help", word, getprogname());
+	return STATUS_USAGE;
+}
+
+/* ncx -U PATH, ncx -lU PATH, ncx -lU -s PATH */
+static int
+parse_path(struct options *o, char **words)
+{
+	if (o->source_port != SOCKOPT_UNSET)
+		return usage("cannot use port with -U");
+	if (words[0] == NULL && o->listen)
+		o->host = o->source;
+	else if (words[0] != NULL && words[1] != NULL)
+		return usage("cannot use port with -U");
+	else
+		o->host = words[0];
+	return o->host == NULL ? usage("missing socket pathname") :
+				 OPTIONS_GO_ON;
+}
+
+static int
+add_port(struct options *o, int port)
+{
+	o->ports.list = xcalloc(1, sizeof(o->ports.list[0]));
+	o->ports.list[0] = port;
+	o->ports.count = 1;
+	return OPTIONS_GO_ON;
+}
+
+/* -l P, -l H P, -l -p P, -l -s H -p P, -l -s H P */
+static int
+parse_listen(struct options *o, char **words)
+{
+	const char *word;
+	int port;
+
+	o->host = o->source;
+	if (words[0] != NULL && words[1] != NULL && o->source == NULL)
+		o->host = *words++;
+	word = words[0];
+	if (o->source_port != SOCKOPT_UNSET)
+		return word == NULL ? add_port(o, o->source_port) :
+				      extra_argument(word);
+	if (word == NULL)
+		return usage("missing port number");
+	if (words[1] != NULL)
+		return extra_argument(words[1]);
+	port = port_parse(word, options_protocol(o), 0);
+	if (port == -1)
+		return options_wrong_value("port", word,
+		    "a number from 0 to 65535 or the name of a service");
+	return add_port(o, port);
+}
+
+static int
+parse_connect(struct options *o, char **words)
+{
+	int result = OPTIONS_GO_ON;
+	char *bad;
+
+	if (words[0] == NULL)
+		return usage("missing host and port number");
+	o->host = *words++;
+	if (words[0] == NULL)
+		return usage("missing port number");
+	for (; *words != NULL && result == OPTIONS_GO_ON; words++) {
+		if (ports_parse(&o->ports, *words, options_protocol(o), &bad) ==
+		    0)
+			continue;
+		result = options_wrong_value("port", bad,
+		    "a number from 1 to 65535 or the name of a service");
+		free(bad);
+	}
+	return result;
+}
+
+int
+options_parse_words(struct options *o, char **words)
+{
+	if (o->family == AF_UNIX)
+		return parse_path(o, words);
+	return o->listen ? parse_listen(o, words) : parse_connect(o, words);
+}
