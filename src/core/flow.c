@@ -91,6 +91,12 @@ flow_held(const struct flow *f)
 	return f->buf.len + f->piped + f->answers.len;
 }
 
+static bool
+holds_something(const struct flow *f)
+{
+	return flow_held(f) > 0 || f->empty_message;
+}
+
 bool
 flow_src_spoke(const struct flow *f)
 {
@@ -115,7 +121,13 @@ has_room(const struct flow *f)
 {
 	if (f->lines)
 		return f->buf.len <= f->buf.cap / 2;
-	return f->piped == 0 && f->buf.len == 0;
+	return f->piped == 0 && f->buf.len == 0 && !f->empty_message;
+}
+
+static bool
+has_read_all(const struct flow *f)
+{
+	return f->reads_max != 0 && f->reads >= f->reads_max;
 }
 
 /* Without a fill, drain moves from src to dst in one go, and needs both. */
@@ -128,7 +140,7 @@ is_direct(const struct flow *f)
 bool
 flow_wants_read(const struct flow *f)
 {
-	if (f->state != FLOW_OPEN || f->src->rfd == -1)
+	if (f->state != FLOW_OPEN || f->src->rfd == -1 || has_read_all(f))
 		return false;
 	return is_direct(f) ? f->dst->wwait == 0 : has_room(f);
 }
@@ -140,7 +152,7 @@ has_message(const struct flow *f)
 	if (!f->lines || !keeps_messages(f) || f->state != FLOW_OPEN)
 		return true;
 	return f->answers.len > 0 || !has_room(f) ||
-	    f->buf.len >= f->message_max ||
+	    (f->message_max != 0 && f->buf.len >= f->message_max) ||
 	    buffer_find(&f->buf, '\n') != BUFFER_NOT_FOUND;
 }
 
@@ -151,7 +163,7 @@ flow_wants_write(const struct flow *f, int64_t now_ms)
 		return f->dst->wwait != 0;
 	if (f->state != FLOW_OPEN && f->state != FLOW_DRAINING)
 		return false;
-	if (flow_held(f) == 0 || now_ms < f->next_ms)
+	if (!holds_something(f) || now_ms < f->next_ms)
 		return false;
 	return has_message(f);
 }
@@ -168,7 +180,7 @@ can_drain(const struct flow *f, int64_t now_ms)
 	if (f->dst->wwait != 0)
 		return false;
 	if (is_direct(f))
-		return f->src->rwait == 0;
+		return f->src->rwait == 0 && !has_read_all(f);
 	return flow_wants_write(f, now_ms);
 }
 
@@ -178,10 +190,11 @@ can_settle(const struct flow *f, int64_t now_ms)
 {
 	switch (f->state) {
 	case FLOW_OPEN:
-		return f->last_call &&
-		    (f->src->rwait != 0 || f->taken >= f->last_taken);
+		return has_read_all(f) ||
+		    (f->last_call &&
+			(f->src->rwait != 0 || f->taken >= f->last_taken));
 	case FLOW_DRAINING:
-		return flow_held(f) == 0;
+		return !holds_something(f);
 	case FLOW_SHUTTING:
 		return true;
 	case FLOW_ACKING:
@@ -357,11 +370,8 @@ flow_step(struct flow *f, int64_t now_ms)
 void
 flow_pump(struct flow *f, int64_t now_ms)
 {
-	for (int round = 0; round < FLOW_ROUNDS; round++) {
-		if (f->state == FLOW_OPEN && f->reads_max != 0 &&
-		    f->reads >= f->reads_max)
-			flow_end(f, now_ms);
-		if (!flow_step(f, now_ms))
-			break;
-	}
+	int round = 0;
+
+	while (round < FLOW_ROUNDS && flow_step(f, now_ms))
+		round++;
 }

@@ -47,6 +47,7 @@ memory_fill(struct flow *f)
 		return got;
 	count_read(f, got);
 	buffer_added(into, (size_t)got);
+	f->empty_message = got == 0 && (f->dst->flags & CH_DGRAM);
 	if (f->filter != NULL) {
 		f->filter->ops->run(
 		    f->filter, buffer_head(into), (size_t)got, &f->buf);
@@ -83,6 +84,7 @@ memory_drain(struct flow *f)
 		return put;
 	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
 		f->next_ms = clock_ms() + f->pace_ms;
+	f->empty_message = false;
 	buffer_consume(from, (size_t)put);
 	f->bytes += (uint64_t)put;
 	return put;
@@ -168,6 +170,15 @@ move(int from, int to, size_t n)
 	return moved;
 }
 
+/* A short move saves us the next, but the pipe may have been full instead, and
+ * a last call wants to know. */
+static void
+probably_empty(struct flow *f)
+{
+	if (!f->last_call)
+		f->src->rwait = POLLIN;
+}
+
 static ssize_t
 pipe_fill(struct flow *f)
 {
@@ -176,14 +187,16 @@ pipe_fill(struct flow *f)
 	if (got == 0)
 		return IO_EOF;
 	if (got < SMALL_MOVE)
-		f->src->rwait = POLLIN;
+		probably_empty(f);
 	if (got > 0) {
 		f->piped += (size_t)got;
 		count_read(f, got);
 		return got;
 	}
-	if (errno == EAGAIN)
+	if (errno == EAGAIN) {
+		f->src->rwait = POLLIN;
 		return IO_WAIT;
+	}
 	if (!refuses(errno))
 		return channel_fail_errno(f->src, errno);
 	f->src->rwait = 0;
@@ -283,7 +296,7 @@ direct_drain(struct flow *f)
 	ssize_t n = move(f->src->rfd, f->dst->wfd, FLOW_PIPESIZE);
 
 	if (n > 0 && n < FLOW_PIPESIZE)
-		f->src->rwait = POLLIN;
+		probably_empty(f);
 	return direct_moved(f, n);
 }
 
