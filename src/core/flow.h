@@ -70,6 +70,7 @@ struct flow {
 	bool answering;        /* there may be some */
 	int pipe[2];           /* pipe: where the bytes are; -1: none */
 	size_t piped;          /* pipe: bytes in it */
+	bool bulk;             /* splice: the last move was large */
 	bool empty_message;    /* memory: an empty datagram is held */
 	size_t message_max;    /* datagrams: at most so long; 0: any */
 	bool lines;            /* write a line at a time */

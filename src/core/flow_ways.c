@@ -2,6 +2,7 @@
 /* flow_ways.c - the ways in which a flow can hold its bytes */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 
 /* bytes; a splice that moved less has probably emptied its source */
 #define SMALL_MOVE (64 * 1024)
+/* bytes; a splice that moved more is part of a stream */
+#define BULK_MOVE (16 * 1024)
 
 static void
 count_read(struct flow *f, ssize_t n)
@@ -170,6 +173,42 @@ move(int from, int to, size_t n)
 	return moved;
 }
 
+static void
+set_blocking(int fd, bool blocking)
+{
+	int nonblocking = !blocking;
+
+	ioctl(fd, FIONBIO, &nonblocking);
+}
+
+static bool
+readable(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) == 1;
+}
+
+/* A socket in blocking mode gives splice(2) not only the segments that are
+ * there but also those that come meanwhile: in a stream that is twice as fast.
+ * It does not block once it is readable. */
+static ssize_t
+move_from_socket(struct flow *f, int to)
+{
+	int from = f->src->rfd;
+	bool all = f->bulk && readable(from);
+	ssize_t moved;
+
+	if (all)
+		set_blocking(from, true);
+	moved = move(from, to, FLOW_PIPESIZE);
+	if (all)
+		set_blocking(from, false);
+	if (moved > 0)
+		f->bulk = moved >= BULK_MOVE;
+	return moved;
+}
+
 /* A short move saves us the next, but the pipe may have been full instead, and
  * a last call wants to know. */
 static void
@@ -182,7 +221,7 @@ probably_empty(struct flow *f)
 static ssize_t
 pipe_fill(struct flow *f)
 {
-	ssize_t got = move(f->src->rfd, f->pipe[1], FLOW_PIPESIZE);
+	ssize_t got = move_from_socket(f, f->pipe[1]);
 
 	if (got == 0)
 		return IO_EOF;
@@ -293,7 +332,10 @@ direct_moved(struct flow *f, ssize_t n)
 static ssize_t
 direct_drain(struct flow *f)
 {
-	ssize_t n = move(f->src->rfd, f->dst->wfd, FLOW_PIPESIZE);
+	int to = f->dst->wfd;
+	ssize_t n = f->src->rkind == FD_STREAM ?
+	    move_from_socket(f, to) :
+	    move(f->src->rfd, to, FLOW_PIPESIZE);
 
 	if (n > 0 && n < FLOW_PIPESIZE)
 		probably_empty(f);
