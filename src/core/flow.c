@@ -24,23 +24,27 @@ flow_init(struct flow *f, struct channel *src, struct channel *dst)
 	buffer_init(&f->buf, FLOW_BUFSIZE);
 }
 
+/* Where a kernel pipe between the two is worth it: from a file to TCP a copy
+ * through a buffer that stays in the cache beats the page-sized fragments that
+ * splice(2) makes of it; to a Unix socket it does not. */
 static bool
-splices(enum fd_kind kind)
+wants_pipe(const struct flow *f)
 {
-	return kind == FD_STREAM || kind == FD_FILE || kind == FD_NULL;
+	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
+
+	if (from == FD_FILE)
+		return to == FD_STREAM && !(f->dst->flags & CH_TCP);
+	return from == FD_STREAM &&
+	    (to == FD_STREAM || to == FD_FILE || to == FD_NULL);
 }
 
 /* The fastest way that these two descriptors allow when nobody looks at the
- * bytes, as measured by tests/bench: from a file to TCP the copy through a
- * buffer that stays in the cache beats sendfile(2) and its small fragments,
- * and a Unix socket has no fragments to send. */
+ * bytes, as measured by tests/bench. */
 static const struct flow_way *
 fastest_way(struct flow *f)
 {
 	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
 
-	if (from == FD_FILE && to == FD_STREAM && !(f->dst->flags & CH_TCP))
-		return &flow_sendfile;
 	if (from == FD_PIPE && to == FD_STREAM) {
 		flow_widen_pipe(f->src->rfd);
 		return &flow_direct;
@@ -49,7 +53,7 @@ fastest_way(struct flow *f)
 		flow_widen_pipe(f->dst->wfd);
 		return &flow_direct;
 	}
-	if (from == FD_STREAM && splices(to) && flow_pipe_open(f))
+	if (wants_pipe(f) && flow_pipe_open(f))
 		return &flow_pipe;
 	return &flow_memory;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -221,11 +220,13 @@ probably_empty(struct flow *f)
 static ssize_t
 pipe_fill(struct flow *f)
 {
-	ssize_t got = move_from_socket(f, f->pipe[1]);
+	bool file = f->src->rkind == FD_FILE;
+	ssize_t got = file ? move(f->src->rfd, f->pipe[1], FLOW_PIPESIZE) :
+			     move_from_socket(f, f->pipe[1]);
 
 	if (got == 0)
 		return IO_EOF;
-	if (got < SMALL_MOVE)
+	if (got > 0 && got < SMALL_MOVE && !file)
 		probably_empty(f);
 	if (got > 0) {
 		f->piped += (size_t)got;
@@ -304,7 +305,7 @@ direct_wait(struct flow *f)
 {
 	struct pollfd out = { .fd = f->dst->wfd, .events = POLLOUT };
 
-	if (f->src->rkind == FD_FILE || poll(&out, 1, 0) == 0)
+	if (poll(&out, 1, 0) == 0)
 		f->dst->wwait = POLLOUT;
 	else
 		f->src->rwait = POLLIN;
@@ -312,9 +313,16 @@ direct_wait(struct flow *f)
 }
 
 static ssize_t
-direct_moved(struct flow *f, ssize_t n)
+direct_drain(struct flow *f)
 {
+	int to = f->dst->wfd;
+	ssize_t n = f->src->rkind == FD_STREAM ?
+	    move_from_socket(f, to) :
+	    move(f->src->rfd, to, FLOW_PIPESIZE);
+
 	if (n > 0) {
+		if (n < FLOW_PIPESIZE)
+			probably_empty(f);
 		count_read(f, n);
 		f->bytes += (uint64_t)n;
 		return n;
@@ -329,38 +337,8 @@ direct_moved(struct flow *f, ssize_t n)
 	return 0;
 }
 
-static ssize_t
-direct_drain(struct flow *f)
-{
-	int to = f->dst->wfd;
-	ssize_t n = f->src->rkind == FD_STREAM ?
-	    move_from_socket(f, to) :
-	    move(f->src->rfd, to, FLOW_PIPESIZE);
-
-	if (n > 0 && n < FLOW_PIPESIZE)
-		probably_empty(f);
-	return direct_moved(f, n);
-}
-
 const struct flow_way flow_direct = {
 	.name = "splice",
 	.drain = direct_drain,
-	.free = nothing_to_free,
-};
-
-static ssize_t
-sendfile_drain(struct flow *f)
-{
-	ssize_t n;
-
-	do
-		n = sendfile(f->dst->wfd, f->src->rfd, NULL, FLOW_PIPESIZE);
-	while (n == -1 && errno == EINTR);
-	return direct_moved(f, n);
-}
-
-const struct flow_way flow_sendfile = {
-	.name = "sendfile",
-	.drain = sendfile_drain,
 	.free = nothing_to_free,
 };

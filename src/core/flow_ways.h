@@ -13,10 +13,9 @@
 /* bytes; default of /proc/sys/fs/pipe-max-size, and asked for at a time */
 #define FLOW_PIPESIZE (1024 * 1024)
 
-extern const struct flow_way flow_memory;   /* any descriptors, filters */
-extern const struct flow_way flow_pipe;     /* splice(2) through a pipe */
-extern const struct flow_way flow_direct;   /* splice(2) from or to a pipe */
-extern const struct flow_way flow_sendfile; /* a file to a socket */
+extern const struct flow_way flow_memory; /* any descriptors, filters */
+extern const struct flow_way flow_pipe;   /* splice(2) through a pipe */
+extern const struct flow_way flow_direct; /* splice(2) from or to a pipe */
 
 /* Let a pipe hold FLOW_PIPESIZE, if the system allows it: fewer, larger moves
  * are what makes splicing fast. */

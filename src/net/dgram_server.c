@@ -33,7 +33,8 @@ note_peer(struct server *server, const struct address *peer)
 	if (log_level() == 0)
 		return;
 	address_format(peer, server->numeric, &text);
-	log_verbose("Connection received on %s %s", text.host, text.port);
+	log_verbose("Connection received on %s%s%s", text.host,
+	    text.port[0] == '\0' ? "" : " ", text.port);
 }
 
 static ssize_t
@@ -56,6 +57,8 @@ server_read(struct channel *ch, void *bytes, size_t n)
 		return channel_fail(
 		    ch, "message of %zd bytes is longer than %zu", got, n);
 	note_peer(ch->state, &peer);
+	if (ch->wwait == POLLIN) /* a write that waited for somebody */
+		ch->wwait = 0;
 	return got;
 }
 
@@ -67,6 +70,10 @@ server_write(struct channel *ch, const void *bytes, size_t n)
 	struct server *server = ch->state;
 	ssize_t put;
 
+	if (server->last.len == 0) {
+		ch->wwait = POLLIN;
+		return IO_WAIT;
+	}
 	do
 		put = sendto(ch->wfd, bytes, n, MSG_NOSIGNAL,
 		    (struct sockaddr *)&server->last.addr, server->last.len);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* unix_path.c - the path of a Unix socket that we made and have to remove */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,11 +41,27 @@ check_stale(const char *path, const struct address *a)
 	return -1;
 }
 
+static int
+look(const char *path, struct statx *st)
+{
+	return statx(
+	    AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, st);
+}
+
+/* An inode number may be another's by now, so the birth counts as well. */
+static bool
+same_file(const struct statx *a, const struct statx *b)
+{
+	return a->stx_dev_major == b->stx_dev_major &&
+	    a->stx_dev_minor == b->stx_dev_minor && a->stx_ino == b->stx_ino &&
+	    a->stx_btime.tv_sec == b->stx_btime.tv_sec &&
+	    a->stx_btime.tv_nsec == b->stx_btime.tv_nsec;
+}
+
 int
 unix_path_bind(struct unix_path *own, int fd, const struct address *a)
 {
 	struct address_text text;
-	struct stat st;
 
 	address_format(a, true, &text);
 	if (a->addr.ss_family != AF_UNIX || text.host[0] == '@')
@@ -54,21 +72,19 @@ unix_path_bind(struct unix_path *own, int fd, const struct address *a)
 		if (unlink(text.host) == -1 || bind_to(fd, a) == -1)
 			return -1;
 	}
-	if (lstat(text.host, &st) == -1)
+	if (look(text.host, &own->made) == -1)
 		return -1;
 	strlcpy(own->path, text.host, sizeof(own->path));
-	own->device = st.st_dev;
-	own->inode = st.st_ino;
 	return 0;
 }
 
 void
 unix_path_remove(struct unix_path *own)
 {
-	struct stat st;
+	struct statx now;
 
-	if (own->path[0] != '\0' && lstat(own->path, &st) == 0 &&
-	    st.st_dev == own->device && st.st_ino == own->inode)
+	if (own->path[0] != '\0' && look(own->path, &now) == 0 &&
+	    same_file(&now, &own->made))
 		unlink(own->path);
 	own->path[0] = '\0';
 }

@@ -10,8 +10,7 @@
 /* Zeroed is a valid one that has nothing to remove. */
 struct unix_path {
 	char path[ADDRESS_TEXT]; /* "": nothing */
-	dev_t device;            /* of the socket that we made there */
-	ino_t inode;
+	struct statx made;       /* the socket that we made there */
 };
 
 /* Bind, and remember the path.  A stale socket is replaced; anything else that
