@@ -15,7 +15,7 @@
 #define SIZE(lo, hi)   .kind = KIND_SIZE, .min = (lo), .max = (hi)
 #define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX
 #define TEXT           .kind = KIND_TEXT
-#define PORT           .kind = KIND_PORT, .max = PORT_MAX
+#define PORT           .kind = KIND_PORT
 #define SHOW(what)     .kind = KIND_SHOW, .min = (what)
 
 /* The rows, once with and once without the conflicts. */

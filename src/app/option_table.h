@@ -14,7 +14,7 @@ enum option_kind {
 	KIND_SIZE,   /* int: bytes, min to max */
 	KIND_TIME,   /* int64_t: ms, at least min seconds */
 	KIND_TEXT,   /* const char * */
-	KIND_PORT,   /* int: 0 to PORT_MAX, or a service */
+	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_SHOW,   /* int: min */
 };
 

@@ -76,20 +76,6 @@ set_time(const struct parser *p, const struct option_row *row, const char *text)
 }
 
 static int
-set_port(const struct parser *p, const struct option_row *row, const char *text)
-{
-	const char *protocol = options_protocol(p->options);
-	char label[OPTION_LABEL];
-	int port = port_parse(text, protocol, 0);
-
-	if (port == -1)
-		return options_wrong_value(option_label(row, label), text,
-		    "a port from 0 to 65535 or the name of a service");
-	*(int *)field(p, row) = port;
-	return OPTIONS_GO_ON;
-}
-
-static int
 set_field(
     const struct parser *p, const struct option_row *row, const char *text)
 {
@@ -104,6 +90,7 @@ set_field(
 		*(int *)field(p, row) = (int)row->min;
 		return OPTIONS_GO_ON;
 	case KIND_TEXT:
+	case KIND_PORT:
 		*(const char **)field(p, row) = text;
 		return OPTIONS_GO_ON;
 	case KIND_NUMBER:
@@ -111,8 +98,6 @@ set_field(
 		return set_number(p, row, text);
 	case KIND_TIME:
 		return set_time(p, row, text);
-	case KIND_PORT:
-		return set_port(p, row, text);
 	case KIND_SHOW:
 		return help_show((enum show)row->min);
 	}

@@ -21,6 +21,7 @@ struct options {
 	bool seqpacket, udp;
 	bool listen, keep_open, reuse_port;
 	bool nodns;
+	const char *source_port_text;
 	int source_port; /* SOCKOPT_UNSET: not given */
 	const char *source;
 	bool crlf, recv_only, send_only, telnet;

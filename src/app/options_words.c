@@ -101,9 +101,28 @@ parse_connect(struct options *o, char **words)
 	return result;
 }
 
+/* -p: only now is it known whose services count. */
+static int
+parse_source_port(struct options *o)
+{
+	const char *text = o->source_port_text;
+
+	if (text == NULL)
+		return OPTIONS_GO_ON;
+	o->source_port = port_parse(text, options_protocol(o), 0);
+	return o->source_port != -1 ?
+	    OPTIONS_GO_ON :
+	    options_wrong_value("-p", text,
+		"a number from 0 to 65535 or the name of a service");
+}
+
 int
 options_parse_words(struct options *o, char **words)
 {
+	int result = parse_source_port(o);
+
+	if (result != OPTIONS_GO_ON)
+		return result;
 	if (o->family == AF_UNIX)
 		return parse_path(o, words);
 	return o->listen ? parse_listen(o, words) : parse_connect(o, words);

@@ -179,6 +179,8 @@ channel_attach(struct channel *ch, int fd)
 	    socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
 		ch->flags |= CH_TCP;
 		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+		/* urgent bytes stay where they are in the stream */
+		set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
 	}
 }
 

@@ -306,7 +306,7 @@ flow_drain(struct flow *f, int64_t now_ms)
 	if (put == IO_EOF)
 		src_ended(f, now_ms);
 	if (put == IO_ERROR && f->fault == FLOW_FINE)
-		f->fault = FLOW_DST;
+		f->fault = FLOW_DST; /* a direct way knows better */
 	if (put == IO_ERROR)
 		flow_fail(f, f->fault, now_ms);
 	return put >= 0;

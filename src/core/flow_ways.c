@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -217,6 +218,31 @@ probably_empty(struct flow *f)
 		f->src->rwait = POLLIN;
 }
 
+/* splice(2) moved nothing out of a socket, and says that it is empty or at its
+ * end; but at a mark of urgent data it says so for ever, and read(2) does not.
+ */
+static ssize_t
+socket_stopped(struct flow *f)
+{
+	ssize_t got;
+	char byte;
+
+	got = recv(f->src->rfd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (got == 0)
+		return IO_EOF;
+	if (got > 0) {
+		f->src->rwait = 0;
+		flow_demote(f);
+		return 0;
+	}
+	if (errno != EAGAIN) {
+		f->fault = FLOW_SRC;
+		return channel_fail_errno(f->src, errno);
+	}
+	f->src->rwait = POLLIN;
+	return IO_WAIT;
+}
+
 static ssize_t
 pipe_fill(struct flow *f)
 {
@@ -224,8 +250,6 @@ pipe_fill(struct flow *f)
 	ssize_t got = file ? move(f->src->rfd, f->pipe[1], FLOW_PIPESIZE) :
 			     move_from_socket(f, f->pipe[1]);
 
-	if (got == 0)
-		return IO_EOF;
 	if (got > 0 && got < SMALL_MOVE && !file)
 		probably_empty(f);
 	if (got > 0) {
@@ -233,13 +257,12 @@ pipe_fill(struct flow *f)
 		count_read(f, got);
 		return got;
 	}
-	if (errno == EAGAIN) {
-		f->src->rwait = POLLIN;
-		return IO_WAIT;
-	}
+	if (got == 0 && file)
+		return IO_EOF;
+	if (got == 0 || errno == EAGAIN)
+		return socket_stopped(f);
 	if (!refuses(errno))
 		return channel_fail_errno(f->src, errno);
-	f->src->rwait = 0;
 	flow_demote(f);
 	return 0;
 }
@@ -307,6 +330,8 @@ direct_wait(struct flow *f)
 
 	if (poll(&out, 1, 0) == 0)
 		f->dst->wwait = POLLOUT;
+	else if (f->src->rkind == FD_STREAM)
+		return socket_stopped(f);
 	else
 		f->src->rwait = POLLIN;
 	return IO_WAIT;
@@ -328,7 +353,7 @@ direct_drain(struct flow *f)
 		return n;
 	}
 	if (n == 0)
-		return IO_EOF;
+		return f->src->rkind == FD_STREAM ? socket_stopped(f) : IO_EOF;
 	if (errno == EAGAIN)
 		return direct_wait(f);
 	if (!refuses(errno))

@@ -15,7 +15,8 @@ bind_to(int fd, const struct address *a)
 	return bind(fd, (const struct sockaddr *)&a->addr, a->len);
 }
 
-/* 0 when nobody listens at the path any more, or -1: errno */
+/* 0 when nobody listens at the path any more, or -1: errno.  No listener
+ * notices the question: a stream refuses a datagram socket by its type. */
 static int
 check_stale(const char *path, const struct address *a)
 {
@@ -28,7 +29,7 @@ check_stale(const char *path, const struct address *a)
 		errno = EEXIST;
 		return -1;
 	}
-	fd = socket(AF_UNIX, a->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
 	error = connect(fd, (const struct sockaddr *)&a->addr, a->len) == -1 ?
