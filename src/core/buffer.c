@@ -58,7 +58,7 @@ buffer_append(struct buffer *b, const void *bytes, size_t n)
 const uint8_t *
 buffer_head(const struct buffer *b)
 {
-	return b->data + b->off;
+	return b->data == NULL ? NULL : b->data + b->off;
 }
 
 void
@@ -72,11 +72,10 @@ buffer_consume(struct buffer *b, size_t n)
 size_t
 buffer_find(const struct buffer *b, uint8_t byte)
 {
-	const uint8_t *found;
+	const uint8_t *found = NULL;
 
-	if (b->len == 0)
-		return BUFFER_NOT_FOUND;
-	found = memchr(buffer_head(b), byte, b->len);
+	if (b->data != NULL)
+		found = memchr(b->data + b->off, byte, b->len);
 	return found == NULL ? BUFFER_NOT_FOUND :
-			       (size_t)(found - buffer_head(b));
+			       (size_t)(found - b->data) - b->off;
 }

@@ -27,8 +27,9 @@ uint8_t *buffer_tail(struct buffer *);
 void buffer_added(struct buffer *, size_t);
 void buffer_append(struct buffer *, const void *, size_t); /* must fit */
 
-const uint8_t *buffer_head(const struct buffer *); /* the first held byte */
-void buffer_consume(struct buffer *, size_t);      /* at most len */
+const uint8_t *buffer_head(
+    const struct buffer *);                   /* NULL: nothing was ever held */
+void buffer_consume(struct buffer *, size_t); /* at most len */
 
 size_t buffer_find(const struct buffer *, uint8_t); /* offset from the head */
 

@@ -31,6 +31,9 @@ log_level(void)
 }
 
 /* A byte takes up to four characters in vis(3)'s words. */
+static void print(const char *, const char *, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 print(const char *prefix, const char *fmt, va_list ap)
 {
