@@ -34,23 +34,24 @@ would_block(int error)
 }
 
 /* A message.  An empty record and the end of a SOCK_SEQPACKET socket both read
- * as 0 bytes, but only a record carries credentials (SO_PASSCRED). */
+ * as 0 bytes, but only a record carries credentials (SO_PASSCRED).  There is no
+ * room for descriptors that a peer may send. */
 static ssize_t
 receive_message(struct channel *ch, void *bytes, size_t n, bool *ended)
 {
+	bool records = (ch->flags & CH_RECORDS) != 0;
 	char control[CMSG_SPACE(sizeof(struct ucred))];
 	struct iovec iov = { .iov_base = bytes, .iov_len = n };
 	struct msghdr msg = { .msg_iov = &iov,
 		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control) };
+		.msg_control = records ? control : NULL,
+		.msg_controllen = records ? sizeof(control) : 0 };
 	ssize_t got;
 
 	do
 		got = recvmsg(ch->rfd, &msg, MSG_TRUNC);
 	while (got == -1 && errno == EINTR);
-	*ended =
-	    (ch->flags & CH_RECORDS) && got == 0 && msg.msg_controllen == 0;
+	*ended = records && got == 0 && msg.msg_controllen == 0;
 	return got;
 }
 

@@ -71,6 +71,7 @@ struct flow {
 	int pipe[2];           /* pipe: where the bytes are; -1: none */
 	size_t piped;          /* pipe: bytes in it */
 	bool bulk;             /* splice: the last move was large */
+	bool stuck;            /* splice: nothing moved, though it should */
 	bool empty_message;    /* memory: an empty datagram is held */
 	size_t message_max;    /* datagrams: at most so long; 0: any */
 	bool lines;            /* write a line at a time */
