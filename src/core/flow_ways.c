@@ -204,8 +204,10 @@ move_from_socket(struct flow *f, int to)
 	moved = move(from, to, FLOW_PIPESIZE);
 	if (all)
 		set_blocking(from, false);
-	if (moved > 0)
+	if (moved > 0) {
 		f->bulk = moved >= BULK_MOVE;
+		f->stuck = false;
+	}
 	return moved;
 }
 
@@ -219,8 +221,8 @@ probably_empty(struct flow *f)
 }
 
 /* splice(2) moved nothing out of a socket, and says that it is empty or at its
- * end; but at a mark of urgent data it says so for ever, and read(2) does not.
- */
+ * end.  At a mark of urgent data it says so for ever, and read(2) does not; but
+ * a pipe may have been full and have room by now, so it is asked twice. */
 static ssize_t
 socket_stopped(struct flow *f)
 {
@@ -232,7 +234,9 @@ socket_stopped(struct flow *f)
 		return IO_EOF;
 	if (got > 0) {
 		f->src->rwait = 0;
-		flow_demote(f);
+		if (f->stuck)
+			flow_demote(f);
+		f->stuck = true;
 		return 0;
 	}
 	if (errno != EAGAIN) {
