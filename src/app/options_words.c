@@ -50,7 +50,7 @@ add_port(struct options *o, int port)
 {
 	o->ports.list = xcalloc(1, sizeof(o->ports.list[0]));
 	o->ports.list[0] = port;
-	o->ports.count = 1;
+	o->ports.count = o->ports.cap = 1;
 	return OPTIONS_GO_ON;
 }
 

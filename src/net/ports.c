@@ -28,8 +28,11 @@ port_parse(const char *text, const char *protocol, int least)
 static void
 ports_add(struct ports *ports, int port)
 {
-	ports->list = xreallocarray(
-	    ports->list, ports->count + 1, sizeof(ports->list[0]));
+	if (ports->count == ports->cap) {
+		ports->cap = ports->cap == 0 ? 1 : ports->cap * 2;
+		ports->list = xreallocarray(
+		    ports->list, ports->cap, sizeof(ports->list[0]));
+	}
 	ports->list[ports->count++] = port;
 }
 

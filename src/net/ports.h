@@ -9,7 +9,7 @@
 
 struct ports {
 	int *list;
-	size_t count;
+	size_t count, cap;
 };
 
 /* One port: a number from least (0 or 1) to PORT_MAX, or a service name of

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/* test_log.c - lines on stderr: one each, visible, by level */
+#include <ctype.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "support.h"
+
+#define TEXT_MAX 16384
+
+/* stderr becomes a socket that keeps records: a write(2) is a record. */
+struct recorder {
+	int fds[2], saved;
+	char text[TEXT_MAX]; /* of the last record */
+};
+
+static void
+recorder_start(struct recorder *r)
+{
+	pair_of(SOCK_SEQPACKET, r->fds);
+	r->saved = dup(STDERR_FILENO);
+	dup2(r->fds[1], STDERR_FILENO);
+}
+
+/* The next record; NULL: none. */
+static const char *
+recorder_next(struct recorder *r)
+{
+	ssize_t n = recv(r->fds[0], r->text, TEXT_MAX - 1, MSG_DONTWAIT);
+
+	if (n < 0)
+		return NULL;
+	r->text[n] = '\0';
+	return r->text;
+}
+
+static void
+recorder_end(struct recorder *r)
+{
+	dup2(r->saved, STDERR_FILENO);
+	close(r->saved);
+	close_pair(r->fds);
+	log_set_level(0);
+}
+
+START_TEST(an_error_is_one_write_with_the_name_in_front)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	log_error("connect to %s failed: %d", "host", 7);
+	ck_assert_str_eq(recorder_next(&r), "ncx: connect to host failed: 7\n");
+	ck_assert_ptr_null(recorder_next(&r));
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(the_level_says_what_is_printed)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	for (int level = 0; level < 4; level++) {
+		log_set_level(level);
+		ck_assert_int_eq(log_level(), level);
+		log_verbose("Listening on %s %d", "::", 80);
+		if (level >= 1)
+			ck_assert_str_eq(
+			    recorder_next(&r), "Listening on :: 80\n");
+		log_debug("step");
+		if (level >= 2)
+			ck_assert_ptr_nonnull(recorder_next(&r));
+		ck_assert_ptr_null(recorder_next(&r));
+	}
+	recorder_end(&r);
+}
+END_TEST
+
+/* "ncx: 0.012s step" */
+START_TEST(a_step_has_its_time)
+{
+	struct recorder r;
+	const char *line, *rest;
+
+	recorder_start(&r);
+	log_set_level(2);
+	log_debug("step %s", "one");
+	line = recorder_next(&r);
+	ck_assert_ptr_nonnull(line);
+	ck_assert_int_eq(strncmp(line, "ncx: ", 5), 0);
+	rest = line + 5 + strspn(line + 5, "0123456789");
+	ck_assert_int_eq(*rest, '.');
+	ck_assert_uint_eq(strspn(rest + 1, "0123456789"), 3);
+	ck_assert_str_eq(rest + 4, "s step one\n");
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(no_byte_can_steer_the_terminal_or_end_the_line)
+{
+	char all[256];
+	struct recorder r;
+	const char *line;
+
+	for (int i = 0; i < 255; i++)
+		all[i] = (char)(i + 1);
+	all[255] = '\0';
+	recorder_start(&r);
+	log_error("%s", all);
+	line = recorder_next(&r);
+	ck_assert_ptr_nonnull(line);
+	ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+	for (; *line != '\n'; line++)
+		ck_assert(isprint((unsigned char)*line));
+	ck_assert_ptr_null(recorder_next(&r));
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(plain_text_stays_as_it_is)
+{
+	static const char plain[] =
+	    "a \"b\" 'c' %d {d} [e] <f> ~!@#$^&*()_+-=|;:,.?/\\";
+	char want[sizeof(plain) + 8];
+	struct recorder r;
+
+	recorder_start(&r);
+	log_set_level(1);
+	log_verbose("%s", plain);
+	snprintf(want, sizeof(want), "%s\n", plain);
+	ck_assert_str_eq(recorder_next(&r), want);
+	recorder_end(&r);
+}
+END_TEST
+
+/* Whatever its length: one line, and the worst case fits. */
+START_TEST(a_long_line_is_cut_and_stays_one)
+{
+	static char text[5000];
+	struct recorder r;
+	const char *line;
+
+	recorder_start(&r);
+	for (int byte = 'a'; byte < 256; byte += 'A') {
+		memset(text, byte, sizeof(text) - 1);
+		log_error("%s", text);
+		line = recorder_next(&r);
+		ck_assert_ptr_nonnull(line);
+		ck_assert_uint_gt(strlen(line), 2000);
+		ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+		ck_assert_ptr_null(recorder_next(&r));
+	}
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(a_broken_stderr_is_survived)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	close(STDERR_FILENO);
+	log_error("nobody hears it");
+	recorder_end(&r);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		an_error_is_one_write_with_the_name_in_front,
+		the_level_says_what_is_printed,
+		a_step_has_its_time,
+		no_byte_can_steer_the_terminal_or_end_the_line,
+		plain_text_stays_as_it_is,
+		a_long_line_is_cut_and_stays_one,
+		a_broken_stderr_is_survived,
+	};
+	int failed = run_tests("log", tests, COUNT(tests));
+
+	return failed != 0;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+/* test_loop.c - tasks, deadlines and signals */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "loop.h"
+#include "support.h"
+
+/* A task that runs so many times; what it saw is in it. */
+struct probe {
+	struct task task; /* first: it is a task */
+	unsigned runs_left;
+	bool ready;
+	int64_t deadline_ms; /* CLOCK_NEVER: none */
+	int fd;              /* -1: none */
+	short events;
+	struct loop *adds_to; /* its next is added by its first run */
+	struct probe *next;
+
+	unsigned prepared, ran, freed;
+	int slot;
+	short got;
+	int64_t ran_ms;
+};
+
+static bool
+probe_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
+{
+	struct probe *p = (struct probe *)task;
+
+	p->prepared++;
+	p->slot = p->fd == -1 ? -1 : pollset_add(set, p->fd, p->events);
+	clock_lower(deadline_ms, p->deadline_ms);
+	return p->ready;
+}
+
+static bool
+probe_run(struct task *task, const struct pollset *set, int64_t now_ms)
+{
+	struct probe *p = (struct probe *)task;
+
+	p->ran++;
+	p->ran_ms = now_ms;
+	p->got = pollset_got(set, p->slot);
+	if (p->next != NULL && p->ran == 1)
+		loop_add(p->adds_to, &p->next->task);
+	return --p->runs_left > 0;
+}
+
+static void
+probe_free(struct task *task)
+{
+	((struct probe *)task)->freed++;
+}
+
+static const struct task_ops probe_ops = {
+	.prepare = probe_prepare,
+	.run = probe_run,
+	.free = probe_free,
+};
+
+static struct probe
+probe_of(unsigned runs)
+{
+	return (struct probe){
+		.task.ops = &probe_ops,
+		.runs_left = runs,
+		.ready = true,
+		.deadline_ms = CLOCK_NEVER,
+		.fd = -1,
+		.slot = -1,
+	};
+}
+
+START_TEST(a_loop_without_tasks_is_over)
+{
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(a_task_is_freed_when_it_is_finished)
+{
+	struct probe one = probe_of(1), three = probe_of(3);
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &one.task);
+	loop_add(&loop, &three.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(one.prepared, 1);
+	ck_assert_uint_eq(one.ran, 1);
+	ck_assert_uint_eq(one.freed, 1);
+	ck_assert_uint_eq(three.prepared, 3);
+	ck_assert_uint_eq(three.ran, 3);
+	ck_assert_uint_eq(three.freed, 1);
+	loop_free(&loop);
+	ck_assert_uint_eq(one.freed + three.freed, 2);
+}
+END_TEST
+
+START_TEST(a_task_may_be_added_while_another_runs)
+{
+	struct probe first = probe_of(2), second = probe_of(2);
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	first.adds_to = &loop;
+	first.next = &second;
+	loop_add(&loop, &first.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(second.ran, 2);
+	ck_assert_uint_eq(second.freed, 1);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(the_nearest_deadline_wakes_all)
+{
+	struct probe far = probe_of(1), near = probe_of(1);
+	int64_t start_ms = clock_ms();
+	struct loop loop;
+
+	far.ready = near.ready = false;
+	far.deadline_ms = start_ms + 3600 * 1000;
+	near.deadline_ms = start_ms + 20;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &far.task);
+	loop_add(&loop, &near.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_ge(near.ran_ms, start_ms + 20);
+	ck_assert_int_eq(far.ran_ms, near.ran_ms);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(a_deadline_in_the_past_is_now)
+{
+	struct probe p = probe_of(3);
+	struct loop loop;
+
+	p.ready = false;
+	p.deadline_ms = 0;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &p.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(p.ran, 3);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(a_ready_task_does_not_wait_for_others)
+{
+	struct probe waits = probe_of(1), ready = probe_of(1);
+	struct loop loop;
+	int fds[2];
+
+	pipe_pair(fds);
+	waits.ready = false;
+	waits.fd = fds[0];
+	waits.events = POLLIN;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &waits.task);
+	loop_add(&loop, &ready.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_eq(waits.got, 0);
+	loop_free(&loop);
+	close_pair(fds);
+}
+END_TEST
+
+START_TEST(each_task_gets_its_own_events)
+{
+	struct probe reads = probe_of(1), writes = probe_of(1);
+	struct loop loop;
+	int fds[2];
+
+	pipe_pair(fds);
+	put(fds[1], "x");
+	reads.ready = writes.ready = false;
+	reads.fd = fds[0];
+	reads.events = POLLIN;
+	writes.fd = fds[1];
+	writes.events = POLLOUT;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &reads.task);
+	loop_add(&loop, &writes.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_eq(reads.got, POLLIN);
+	ck_assert_int_eq(writes.got, POLLOUT);
+	ck_assert_int_ne(reads.slot, writes.slot);
+	loop_free(&loop);
+	close_pair(fds);
+}
+END_TEST
+
+START_TEST(a_set_holds_any_number)
+{
+	struct pollset set = { 0 };
+	int fds[2];
+
+	pipe_pair(fds);
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(pollset_add(&set, fds[i & 1], POLLOUT), i);
+	ck_assert_int_eq(poll(set.fds, set.count, 0), 500);
+	ck_assert_int_eq(pollset_got(&set, 998), 0);
+	ck_assert_int_eq(pollset_got(&set, 999), POLLOUT);
+	ck_assert_int_eq(pollset_got(&set, -1), 0);
+	free(set.fds);
+	close_pair(fds);
+}
+END_TEST
+
+START_TEST(tasks_that_are_left_are_freed)
+{
+	struct probe p = probe_of(1), other = probe_of(1);
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &p.task);
+	loop_add(&loop, &other.task);
+	loop_free(&loop);
+	ck_assert_uint_eq(p.ran, 0);
+	ck_assert_uint_eq(p.freed, 1);
+	ck_assert_uint_eq(other.freed, 1);
+}
+END_TEST
+
+START_TEST(a_signal_ends_it_even_if_a_task_is_always_ready)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+	for (size_t i = 0; i < COUNT(signals); i++) {
+		struct probe p = probe_of(1000000);
+		struct loop loop;
+
+		ck_assert_int_eq(loop_init(&loop), 0);
+		loop_add(&loop, &p.task);
+		kill(getpid(), signals[i]);
+		ck_assert_int_eq(loop_run(&loop), signals[i]);
+		ck_assert_uint_eq(p.freed, 0);
+		loop_free(&loop);
+		ck_assert_uint_eq(p.freed, 1);
+	}
+}
+END_TEST
+
+START_TEST(an_ignored_signal_stays_ignored)
+{
+	struct probe p = probe_of(3);
+	struct loop loop;
+
+	signal(SIGHUP, SIG_IGN);
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGHUP);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(p.ran, 3);
+	loop_free(&loop);
+	signal(SIGHUP, SIG_DFL);
+}
+END_TEST
+
+START_TEST(the_mask_is_as_it_was_afterwards)
+{
+	struct loop loop;
+	sigset_t mask;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	ck_assert_int_eq(sigismember(&mask, SIGTERM), 1);
+	loop_free(&loop);
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	ck_assert_int_eq(sigismember(&mask, SIGTERM), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		a_loop_without_tasks_is_over,
+		a_task_is_freed_when_it_is_finished,
+		a_task_may_be_added_while_another_runs,
+		the_nearest_deadline_wakes_all,
+		a_deadline_in_the_past_is_now,
+		a_ready_task_does_not_wait_for_others,
+		each_task_gets_its_own_events,
+		a_set_holds_any_number,
+		tasks_that_are_left_are_freed,
+		a_signal_ends_it_even_if_a_task_is_always_ready,
+		an_ignored_signal_stays_ignored,
+		the_mask_is_as_it_was_afterwards,
+	};
+	int failed = run_tests("loop", tests, COUNT(tests));
+
+	return failed != 0;
+}
