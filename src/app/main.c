@@ -31,7 +31,8 @@ main(int argc, char **argv)
 
 	if (fill_stdio() == -1)
 		return STATUS_LOCAL;
-	signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN); /* a write says EPIPE */
+	signal(SIGXFSZ, SIG_IGN); /* a write says EFBIG */
 	status = options_parse(&options, argc, argv);
 	if (status == OPTIONS_GO_ON) {
 		log_set_level(options.verbose);

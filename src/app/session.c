@@ -121,9 +121,8 @@ idle_status(const struct session *s)
 	return STATUS_TIMEOUT;
 }
 
-enum status
-session_status(
-    const struct session *s, struct relay *r, enum relay_result result)
+static enum status
+status_of(const struct session *s, struct relay *r, enum relay_result result)
 {
 	const struct channel *stdio = r->end[0], *network = r->end[1];
 	const struct flow *out = &r->flow[RELAY_OUTBOUND];
@@ -144,4 +143,15 @@ session_status(
 	snprintf(why, sizeof(why), "%zu bytes not acknowledged",
 	    flow_undelivered(out));
 	return network_fault(s, "send to", why);
+}
+
+enum status
+session_status(
+    const struct session *s, struct relay *r, enum relay_result result)
+{
+	enum status status = status_of(s, r, result);
+
+	if (status != STATUS_OK)
+		channel_abort(r->end[1]);
+	return status;
 }

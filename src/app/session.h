@@ -26,7 +26,8 @@ bool session_stdin_usable(void);
 /* A relay that owns the channel, not started. */
 struct relay *session_relay(const struct session *, struct channel *);
 
-/* What the relay's end means; prints the failure, if it is one. */
+/* What the relay's end means; prints the failure, if it is one, and lets the
+ * peer know of it by a reset. */
 enum status session_status(
     const struct session *, struct relay *, enum relay_result);
 

@@ -114,6 +114,10 @@ ssize_t channel_unacked(struct channel *);
  * yet; else 0. */
 int channel_check(struct channel *);
 
+/* Let the close of a TCP connection be a reset: what was sent is not all there
+ * was, and the peer must not take it for complete. */
+void channel_abort(struct channel *);
+
 /* Let the system notice a peer that has vanished without a word. */
 void channel_keepalive(struct channel *);
 

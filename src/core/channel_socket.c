@@ -207,6 +207,15 @@ channel_unacked(struct channel *ch)
 }
 
 void
+channel_abort(struct channel *ch)
+{
+	const struct linger none = { .l_onoff = 1, .l_linger = 0 };
+
+	if (ch->flags & CH_TCP)
+		setsockopt(ch->wfd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
+void
 channel_keepalive(struct channel *ch)
 {
 	int fd = ch->wfd;

@@ -320,6 +320,16 @@ flow_done(struct flow *f)
 	    (unsigned long long)f->bytes);
 }
 
+/* An end that is not the source's own must not look like one. */
+static void
+flow_shut(struct flow *f, int64_t now_ms)
+{
+	if (f->fault == FLOW_SRC && (f->dst->flags & CH_TCP))
+		channel_abort(f->dst);
+	else if (!f->keep_open && channel_shut(f->dst) == IO_ERROR)
+		flow_fail(f, FLOW_DST, now_ms);
+}
+
 /* The next state, once there is nothing left to do in this one. */
 static void
 flow_settle(struct flow *f, int64_t now_ms)
@@ -337,8 +347,7 @@ flow_settle(struct flow *f, int64_t now_ms)
 		f->state = FLOW_ACKING;
 		f->ack_ms = ACK_FIRST_MS;
 		f->next_ms = 0;
-		if (!f->keep_open && channel_shut(f->dst) == IO_ERROR)
-			flow_fail(f, FLOW_DST, now_ms);
+		flow_shut(f, now_ms);
 		break;
 	case FLOW_ACKING:
 		unacked = channel_unacked(f->dst);

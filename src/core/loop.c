@@ -10,7 +10,10 @@
 #include "loop.h"
 #include "xalloc.h"
 
-static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
+/* All that would end the program by default, but for those that say it is
+ * broken. */
+static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
+	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO };
 
 int
 pollset_add(struct pollset *set, int fd, short events)

@@ -6,9 +6,9 @@
  * each task makes what progress it can (run).  Nothing is freed but by a run
  * that returns false, so no pointer is ever stale.
  *
- * INT, TERM and HUP are kept blocked and read from a signalfd(2) in the same
- * poll set: a handler would need a global, and ppoll(2) with signals opened
- * does not deliver one as long as some descriptor is always ready. */
+ * The signals that end us are kept blocked and read from a signalfd(2) in the
+ * same poll set: a handler would need a global, and ppoll(2) with signals
+ * opened does not deliver one as long as some descriptor is always ready. */
 #ifndef NCX_LOOP_H
 #define NCX_LOOP_H
 

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
 # helper.bash - what the tests share.  A test runs in a folder of its own, with
-# ncx in its PATH; it waits for events, never for time to pass.
+# ncx in its PATH; it waits for events, never for time to pass.  A strace(1) of
+# it looks for no leaks: in the sanitizer build both want to be the debugger.
 bats_require_minimum_version 1.5.0
 
 # seconds for one program; only a failing test reaches it

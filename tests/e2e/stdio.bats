@@ -95,7 +95,7 @@ END
 	for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- >&- 2>&-'; do
 		: >trace
 		listener 127.0.0.1 <<<hello >server.out
-		run -0 sh -c "exec strace -o trace -e trace=socket,connect \
+		run -0 sh -c "exec strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=socket,connect \
 			sh -c 'exec ncx -vv 127.0.0.1 $PORT $closed'"
 		run -1 grep -E '^socket.* = [012]$' trace
 		grep -q '^connect(' trace
@@ -106,7 +106,7 @@ END
 }
 
 @test "a listener with all of them closed" {
-	start sh -c 'exec strace -o trace -e trace=listen \
+	start sh -c 'exec strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=listen \
 		sh -c "exec ncx -lU sock <&- >&- 2>&-"'
 	SERVER=$!
 	: >>trace
@@ -176,7 +176,7 @@ peak_kib() {
 	for input in in2 /dev/null; do
 		listener 127.0.0.1 <in >server.out
 		echo hello >&8
-		run -0 strace -o trace -e trace=poll,ppoll,epoll_wait,read,splice \
+		run -0 strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=poll,ppoll,epoll_wait,read,splice \
 			-f timeout "$LIMIT" ncx -w 1 127.0.0.1 "$PORT" <"$input"
 		[ "$(grep -c . trace)" -gt 2 ]
 		[ "$(grep -c . trace)" -lt 60 ]
@@ -186,7 +186,7 @@ peak_kib() {
 @test "nor does one whose peer has ended its direction" {
 	fifo in 8
 	listener 127.0.0.1 <<<hello >server.out
-	run -0 strace -o trace -e trace=poll,ppoll,epoll_wait,read,splice \
+	run -0 strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=poll,ppoll,epoll_wait,read,splice \
 		-f timeout "$LIMIT" ncx --linger 1h -w 1 127.0.0.1 "$PORT" <in
 	[ "$(grep -c . trace)" -gt 2 ]
 	[ "$(grep -c . trace)" -lt 60 ]

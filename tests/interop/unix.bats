@@ -4,7 +4,7 @@
 load helper
 
 sent_by() {
-	unix_server ncx -lU "$PWD/sock" </dev/null >received
+	unix_server "$PWD/sock" ncx -lU "$PWD/sock" </dev/null >received
 	unix_client "$@" <"$BATS_FILE_TMPDIR/file"
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/file" received
@@ -12,21 +12,21 @@ sent_by() {
 }
 
 fetched_by() {
-	unix_server ncx -lU "$PWD/sock" <"$BATS_FILE_TMPDIR/file"
+	unix_server "$PWD/sock" ncx -lU "$PWD/sock" <"$BATS_FILE_TMPDIR/file"
 	unix_client "$@" </dev/null >received
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/file" received
 }
 
 received_by() {
-	unix_server "$@" </dev/null >received
+	unix_server "$PWD/sock" "$@" </dev/null >received
 	unix_client ncx -U sock <"$BATS_FILE_TMPDIR/file"
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/file" received
 }
 
 offered_by() {
-	unix_server "$@" <"$BATS_FILE_TMPDIR/file"
+	unix_server "$PWD/sock" "$@" <"$BATS_FILE_TMPDIR/file"
 	unix_client ncx -dU sock >received
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/file" received
@@ -66,10 +66,8 @@ offered_by() {
 
 @test "Unix: an abstract name, ncx and a listening socat" {
 	local name=ncx-interop-$$-$RANDOM
-	start socat -t 60 ABSTRACT-LISTEN:"$name" - \
+	unix_server "@$name" socat -t 60 ABSTRACT-LISTEN:"$name" - \
 		<"$BATS_FILE_TMPDIR/ours" >received
-	SERVER=$!
-	listens "$SERVER" unix " @$name"
 	unix_client ncx -U "@$name" <"$BATS_FILE_TMPDIR/theirs" >fetched
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/theirs" received
@@ -78,9 +76,8 @@ offered_by() {
 
 @test "Unix: an abstract name, nc.openbsd and ncx -l" {
 	local name=@ncx-interop-$$-$RANDOM
-	start ncx -lU "$name" <"$BATS_FILE_TMPDIR/ours" >received
-	SERVER=$!
-	listens "$SERVER" unix " $name"
+	unix_server "$name" ncx -lU "$name" \
+		<"$BATS_FILE_TMPDIR/ours" >received
 	unix_client nc.openbsd -N -U "$name" <"$BATS_FILE_TMPDIR/theirs" >fetched
 	succeeds "$SERVER"
 	cmp "$BATS_FILE_TMPDIR/theirs" received
@@ -92,7 +89,7 @@ converse() {
 	: >client.out
 	fifo to_server 8
 	fifo to_client 9
-	unix_server "${SERVER_WORDS[@]}" <to_server >server.out
+	unix_server "$PWD/sock" "${SERVER_WORDS[@]}" <to_server >server.out
 	start "$@" <to_client >client.out
 	echo question >&9
 	await server.out '^question$'

@@ -25,6 +25,7 @@ setup()
 }
 
 @test "gcc -fanalyzer finds nothing in src" {
+	# the optimiser would take away much of what is to be analysed
 	printf '%s\n' src/*/*.c |
-		each gcc -fanalyzer -Werror -O2 "${flags[@]}" -S -o /dev/null
+		each gcc -fanalyzer -Werror -O0 "${flags[@]}" -S -o /dev/null
 }

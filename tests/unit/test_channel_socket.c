@@ -2,9 +2,11 @@
 /* test_channel_socket.c - a socket as a channel */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,6 +225,30 @@ START_TEST(what_the_peer_has_not_acknowledged_is_known)
 }
 END_TEST
 
+/* The system counts our end as one more byte. */
+START_TEST(our_end_is_no_byte)
+{
+	static char block[65536];
+	int before, after, fds[2];
+	struct channel *ch;
+	ssize_t unacked;
+
+	tcp_pair(fds);
+	ch = channel_socket(fds[0]);
+	while (channel_write(ch, block, sizeof(block)) > 0)
+		continue;
+	ck_assert_int_eq(channel_shut(ch), 0);
+	do {
+		ioctl(fds[0], SIOCOUTQ, &before);
+		unacked = channel_unacked(ch);
+		ioctl(fds[0], SIOCOUTQ, &after);
+	} while (before != after);
+	ck_assert_int_eq(unacked, after - 1);
+	channel_close(ch);
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(what_a_reset_has_lost_is_an_error)
 {
 	static char block[65536];
@@ -289,6 +315,7 @@ main(void)
 		a_reset_is_an_error_after_what_came_before_it,
 		a_check_tells_of_a_reset,
 		what_the_peer_has_not_acknowledged_is_known,
+		our_end_is_no_byte,
 		what_a_reset_has_lost_is_an_error,
 		a_unix_socket_has_nothing_to_acknowledge,
 		probes_find_out_about_a_vanished_peer,

@@ -227,7 +227,7 @@ END_TEST
 /* Nobody reads the terminal: no call may wait for that. */
 START_TEST(a_full_terminal_makes_it_wait)
 {
-	static char block[1000];
+	static char block[100000];
 	struct channel *ch;
 	int master, slave;
 	ssize_t n;

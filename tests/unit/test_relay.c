@@ -154,7 +154,9 @@ END_TEST
 /* Its direction had ended in order; ours had not. */
 START_TEST(a_reset_after_the_end_of_the_peer_is_noticed)
 {
+	socklen_t len = sizeof(int);
 	struct talk t;
+	int alive = 0;
 	char byte;
 
 	talk_init(&t, TALK_TCP);
@@ -164,6 +166,8 @@ START_TEST(a_reset_after_the_end_of_the_peer_is_noticed)
 	shutdown(t.peer, SHUT_WR);
 	while (t.r->flow[RELAY_INBOUND].state != FLOW_DONE)
 		ck_assert(talk_at(&t, 0));
+	getsockopt(t.r->end[1]->rfd, SOL_SOCKET, SO_KEEPALIVE, &alive, &len);
+	ck_assert_int_eq(alive, 1);
 	reset(&t.peer);
 	talk_until_over(&t);
 	ck_assert_int_eq(t.result, RELAY_OVER);
@@ -207,13 +211,13 @@ START_TEST(an_output_that_is_full_ends_it)
 }
 END_TEST
 
-/* A UDP peer that answers twice and is gone: the answers come out. */
-START_TEST(a_refused_datagram_ends_it_after_what_came)
+/* With a UDP peer that answers twice and is gone. */
+static void
+talk_with_vanished(struct talk *t, size_t message_max)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(in);
-	struct talk t;
 	int fds[2];
 
 	for (int i = 0; i < 2; i++) {
@@ -226,17 +230,28 @@ START_TEST(a_refused_datagram_ends_it_after_what_came)
 	}
 	getsockname(fds[0], (struct sockaddr *)&in, &len);
 	connect(fds[1], (struct sockaddr *)&in, len);
-	talk_with(&t, channel_socket(fds[0]), fds[1]);
-	ck_assert(talk_at(&t, 0));
-	put(t.peer, "one ");
-	put(t.peer, "two");
-	talk_close(&t.peer);
-	put(t.in, "anybody?");
-	talk_until_over(&t);
-	expect(t.out, "one two");
-	ck_assert_int_eq(t.result, RELAY_OVER);
-	ck_assert_int_eq(t.network_error, ECONNREFUSED);
-	talk_free(&t);
+	talk_with(t, channel_socket(fds[0]), fds[1]);
+	t->r->flow[RELAY_OUTBOUND].message_max = message_max;
+	ck_assert(talk_at(t, 0));
+	put(t->peer, "one ");
+	put(t->peer, "two");
+	talk_close(&t->peer);
+	put(t->in, "anybody?");
+}
+
+/* Whether reading or writing tells: the answers come out. */
+START_TEST(a_refused_datagram_ends_it_after_what_came)
+{
+	struct talk t;
+
+	for (size_t message_max = 4; message_max <= 8; message_max += 4) {
+		talk_with_vanished(&t, message_max);
+		talk_until_over(&t);
+		expect(t.out, "one two");
+		ck_assert_int_eq(t.result, RELAY_OVER);
+		ck_assert_int_eq(t.network_error, ECONNREFUSED);
+		talk_free(&t);
+	}
 }
 END_TEST
 
@@ -308,6 +323,25 @@ START_TEST(a_handshake_in_time_lifts_its_limit)
 }
 END_TEST
 
+/* A refused attempt has hung up; the connection that was made has not. */
+START_TEST(what_a_handshake_lost_is_forgotten)
+{
+	struct scripted says = { .waits = 2 };
+	struct talk t;
+
+	talk_init(&t, SOCK_STREAM);
+	channel_add_handshake(t.r->end[1], scripted_handshake(&says));
+	t.r->end[1]->lost = true;
+	put(t.in, "first");
+	shutdown(t.peer, SHUT_WR);
+	ck_assert(talk_at(&t, 0));
+	put(t.in, "second");
+	ck_assert(talk_at(&t, 0));
+	expect(t.peer, "firstsecond");
+	talk_free(&t);
+}
+END_TEST
+
 START_TEST(in_a_loop_it_sleeps_until_it_is_over)
 {
 	struct loop loop;
@@ -346,6 +380,7 @@ main(void)
 		a_failed_handshake_ends_it,
 		a_late_handshake_ends_it,
 		a_handshake_in_time_lifts_its_limit,
+		what_a_handshake_lost_is_forgotten,
 		in_a_loop_it_sleeps_until_it_is_over,
 	};
 	int failed = run_tests("relay", tests, COUNT(tests));
