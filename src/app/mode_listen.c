@@ -100,7 +100,8 @@ session_done(struct relay *r, enum relay_result result, void *arg)
 		if (out->src_eof)
 			m->session.has_input = false;
 	}
-	if (m->options->keep_open && status != STATUS_LOCAL) {
+	if (m->options->keep_open && !m->options->udp &&
+	    status != STATUS_LOCAL) {
 		listener_resume(m->listener);
 		return;
 	}
@@ -118,7 +119,8 @@ accepted(struct channel *ch, const struct address *peer, void *arg)
 
 	m->session.peer = (struct address_text){ 0 };
 	if (peer != NULL)
-		address_format(peer, o->nodns, &m->session.peer);
+		address_format(
+		    peer, o->nodns || o->verbose == 0, &m->session.peer);
 	else if (o->family == AF_UNIX)
 		strlcpy(m->session.peer.host, o->host,
 		    sizeof(m->session.peer.host));
@@ -143,7 +145,6 @@ run(struct listen_mode *m)
 	int signal;
 
 	m->listener->keep_open = m->options->keep_open;
-	m->listener->numeric = m->options->nodns;
 	m->listener->accept = accepted;
 	m->listener->arg = m;
 	announce(m->options, m->listener);

@@ -43,6 +43,13 @@ idle_limit(const struct options *o)
 	return o->idle_timeout_ms;
 }
 
+/* -luk: there is no session with a limit, only the service. */
+static bool
+hears_everybody(const struct options *o)
+{
+	return o->udp && o->keep_open;
+}
+
 static void
 set_outbound(const struct session *s, struct flow *f)
 {
@@ -84,8 +91,8 @@ session_relay(const struct session *s, struct channel *ch)
 		r->until = UNTIL_INBOUND;
 	if (in == -1 && (o->shutdown == SHUTDOWN_YES || o->send_only))
 		flow_end(outbound, 1);
-	r->idle_ms = idle_limit(o);
-	r->quit_ms = o->quit_after_ms;
+	r->idle_ms = hears_everybody(o) ? -1 : idle_limit(o);
+	r->quit_ms = hears_everybody(o) ? -1 : o->quit_after_ms;
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;
 	return r;
 }

@@ -86,10 +86,11 @@ channel_write(struct channel *ch, const void *bytes, size_t n)
 int
 channel_shut(struct channel *ch)
 {
-	if (ch->flags & CH_SHUT)
-		return 0;
-	ch->flags |= CH_SHUT;
-	return ch->ops->shut(ch);
+	int result = ch->flags & CH_SHUT ? 0 : ch->ops->shut(ch);
+
+	if (result == 0)
+		ch->flags |= CH_SHUT;
+	return result;
 }
 
 int

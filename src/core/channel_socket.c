@@ -120,15 +120,25 @@ socket_write(struct channel *ch, const void *bytes, size_t n)
 	return put == -1 ? channel_fail_errno(ch, errno) : put;
 }
 
+int
+channel_check(struct channel *ch)
+{
+	int error = socket_option(ch->wfd, SO_ERROR);
+
+	return error > 0 ? channel_fail_errno(ch, error) : 0;
+}
+
 /* A datagram socket has no end to tell. */
 static int
 socket_shut(struct channel *ch)
 {
 	if ((ch->flags & (CH_DGRAM | CH_RECORDS)) == CH_DGRAM)
 		return 0;
-	if (shutdown(ch->wfd, SHUT_WR) == -1 && errno != ENOTCONN)
+	if (shutdown(ch->wfd, SHUT_WR) == 0)
+		return 0;
+	if (errno != ENOTCONN)
 		return channel_fail_errno(ch, errno);
-	return 0;
+	return channel_check(ch); /* a reset, or the peer has closed as well */
 }
 
 static void
@@ -183,14 +193,6 @@ channel_attach(struct channel *ch, int fd)
 		/* urgent bytes stay where they are in the stream */
 		set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
 	}
-}
-
-int
-channel_check(struct channel *ch)
-{
-	int error = socket_option(ch->wfd, SO_ERROR);
-
-	return error > 0 ? channel_fail_errno(ch, error) : 0;
 }
 
 /* SIOCOUTQ counts our FIN as one more byte. */

@@ -215,12 +215,12 @@ flow_runnable(const struct flow *f, int64_t now_ms)
 }
 
 int64_t
-flow_deadline(const struct flow *f)
+flow_deadline(const struct flow *f, int64_t now_ms)
 {
 	bool paced = flow_held(f) > 0 &&
 	    (f->state == FLOW_OPEN || f->state == FLOW_DRAINING);
 
-	if (f->next_ms != 0 && (paced || f->state == FLOW_ACKING))
+	if (f->next_ms > now_ms && (paced || f->state == FLOW_ACKING))
 		return f->next_ms;
 	return CLOCK_NEVER;
 }

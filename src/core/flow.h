@@ -102,7 +102,7 @@ void flow_free(struct flow *);
 bool flow_wants_read(const struct flow *);
 bool flow_wants_write(const struct flow *, int64_t now_ms);
 bool flow_runnable(const struct flow *, int64_t now_ms);
-int64_t flow_deadline(const struct flow *); /* CLOCK_NEVER: none of its own */
+int64_t flow_deadline(const struct flow *, int64_t now_ms); /* or CLOCK_NEVER */
 
 /* Move bytes until src has none, dst takes none, or the turn is over. */
 void flow_pump(struct flow *, int64_t now_ms);

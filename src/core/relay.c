@@ -122,7 +122,7 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	clock_lower(deadline_ms, linger_deadline(r));
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
-		clock_lower(deadline_ms, flow_deadline(&r->flow[i]));
+		clock_lower(deadline_ms, flow_deadline(&r->flow[i], now_ms));
 		ready |= flow_runnable(&r->flow[i], now_ms);
 	}
 	return ready;

@@ -13,7 +13,6 @@
 
 struct server {
 	struct address last; /* heard last; len 0: nobody who can be answered */
-	bool numeric;
 };
 
 static bool
@@ -32,7 +31,7 @@ note_peer(struct server *server, const struct address *peer)
 	server->last = *peer;
 	if (log_level() == 0)
 		return;
-	address_format(peer, server->numeric, &text);
+	address_format(peer, true, &text);
 	log_verbose("Connection received on %s%s%s", text.host,
 	    text.port[0] == '\0' ? "" : " ", text.port);
 }
@@ -62,8 +61,8 @@ server_read(struct channel *ch, void *bytes, size_t n)
 	return got;
 }
 
-/* A peer that is gone harms nobody: what it would have got is dropped, as by
- * the network. */
+/* Only our own socket's buffer is worth waiting for.  A Unix peer's full queue
+ * says EAGAIN as well, but no poll(2) would tell when it has room. */
 static ssize_t
 server_write(struct channel *ch, const void *bytes, size_t n)
 {
@@ -78,13 +77,15 @@ server_write(struct channel *ch, const void *bytes, size_t n)
 		put = sendto(ch->wfd, bytes, n, MSG_NOSIGNAL,
 		    (struct sockaddr *)&server->last.addr, server->last.len);
 	while (put == -1 && errno == EINTR);
-	if (put == -1 && (errno == EAGAIN || errno == ENOBUFS)) {
+	if (put == -1 && errno == EAGAIN &&
+	    server->last.addr.ss_family != AF_UNIX) {
 		ch->wwait = POLLOUT;
 		return IO_WAIT;
 	}
-	if (put == -1 && (errno == ECONNREFUSED || errno == ENOENT))
-		return (ssize_t)n;
-	return put == -1 ? channel_fail_errno(ch, errno) : put;
+	if (put == -1)
+		log_verbose(
+		    "datagram of %zu bytes not sent: %s", n, strerror(errno));
+	return (ssize_t)n;
 }
 
 static int
@@ -110,12 +111,11 @@ static const struct channel_ops server_ops = {
 };
 
 struct channel *
-dgram_server(int fd, bool numeric)
+dgram_server(int fd)
 {
 	struct channel *ch = channel_new(&server_ops);
 	struct server *server = xcalloc(1, sizeof(*server));
 
-	server->numeric = numeric;
 	ch->state = server;
 	ch->rfd = ch->wfd = fd;
 	ch->flags = CH_DGRAM;

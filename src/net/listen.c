@@ -171,7 +171,7 @@ accept_datagram(struct listener *l, size_t i)
 
 	if (l->keep_open) {
 		l->fds[i] = -1;
-		l->accept(dgram_server(fd, l->numeric), NULL, l->arg);
+		l->accept(dgram_server(fd), NULL, l->arg);
 		return;
 	}
 	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,

@@ -43,7 +43,6 @@ struct listener {
 	int slots[LISTEN_MAX]; /* places in this turn's poll set */
 	size_t count;
 	int socktype;
-	bool numeric;     /* no names in messages */
 	bool keep_open;   /* a datagram socket hears everybody, for ever */
 	bool paused;      /* a stream client is being served */
 	bool finished;    /* end at the next turn */

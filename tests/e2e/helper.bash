@@ -79,15 +79,17 @@ listener() {
 
 # network NAME [COMMAND...]: a machine with only its lo, made by way of COMMAND;
 # the words that run a program there are "${NETWORK[@]}", and $MACHINE is the
-# process that stands for it.
+# process that stands for it.  In a chroot no user namespace can be made, and
+# root needs none.
 network() {
+	local own=(--map-root-user) same=(--user --preserve-credentials)
+	unshare "${own[@]}" true 2>/dev/null || own=() same=()
 	: >"$1"
-	start "${@:2}" unshare --map-root-user --net --mount sh -c \
+	start "${@:2}" unshare "${own[@]}" --net --mount sh -c \
 		'ip link set lo up && echo "up $$" && exec tail -f /dev/null' >"$1"
 	await "$1" '^up ([0-9]+)$'
 	MACHINE=${BASH_REMATCH[1]}
-	NETWORK=(nsenter --user --net --mount --preserve-credentials
-		--wdns="$PWD" -t "$MACHINE" timeout -k 1 "$LIMIT")
+	NETWORK=(nsenter "${same[@]}" --net --mount --wdns="$PWD" -t "$MACHINE" timeout -k 1 "$LIMIT")
 }
 
 # says STATUS LINE COMMAND...: it ends with the status, and with that one line
