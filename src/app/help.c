@@ -36,9 +36,11 @@ print_option(const struct option_row *row)
 static void
 print_alias(const struct option_row *row)
 {
+	const char *argument = option_find(row->name)->argument;
 	char text[80];
 
-	snprintf(text, sizeof(text), "      --%s", row->name);
+	snprintf(text, sizeof(text), "      --%s%s%s", row->name,
+	    argument == NULL ? "" : " ", argument == NULL ? "" : argument);
 	printf("%-*s the same as --%s\n", HELP_COLUMN, text, row->alias_of);
 }
 

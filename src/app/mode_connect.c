@@ -53,9 +53,9 @@ resolve_target(const struct options *o, struct address **list)
 	if (error != 0)
 		return o->family == AF_UNIX ? path_failed(o->host) :
 					      lookup_failed(o->host, error);
-	address_append_list(list, first, ep.port);
+	list = address_append_list(list, first, ep.port);
 	for (size_t i = 1; i < o->ports.count; i++)
-		address_append_list(list, first, o->ports.list[i]);
+		list = address_append_list(list, first, o->ports.list[i]);
 	address_free(first);
 	return STATUS_OK;
 }
@@ -173,22 +173,20 @@ run(struct connect_mode *m, const struct connect_request *request,
 	struct channel *ch = channel_socket(-1);
 	struct relay *r;
 	struct loop loop;
-	int signal;
+	int status;
 
 	channel_add_handshake(ch, connect_handshake(request));
 	r = session_relay(&m->session, ch);
 	r->open_by_ms = open_deadline(m->options, start_ms);
 	r->on_done = connect_done;
 	r->arg = m;
-	if (loop_init(&loop) == -1) {
-		log_error("signalfd failed: %s", strerror(errno));
-		return STATUS_LOCAL;
-	}
+	status = session_loop_init(&loop);
 	relay_start(r, &loop);
-	signal = loop_run(&loop);
+	if (status == STATUS_OK)
+		status = session_loop_run(&loop, &m->status);
 	loop_free(&loop);
 	unix_path_remove(&m->own);
-	return signal > 0 ? STATUS_SIGNAL + signal : m->status;
+	return status;
 }
 
 int

@@ -9,12 +9,19 @@
 #include "modes.h"
 #include "session.h"
 
+struct listen_mode;
+
+struct client {
+	struct listen_mode *mode; /* NULL: free */
+	struct session session;
+};
+
 struct listen_mode {
 	const struct options *options;
 	struct loop *loop;
-	struct listener *listener; /* owned by the loop */
-	struct session session;
-	bool in_use; /* a session is on, and has our input */
+	struct listener *listener;         /* owned by the loop */
+	struct client clients[LISTEN_MAX]; /* each socket serves at most one */
+	bool has_input; /* stdin may be read, by one session at a time */
 	int status;
 };
 
@@ -89,17 +96,15 @@ announce(const struct options *o, const struct listener *l)
 
 /* With -k the listener goes on, but not without our own output. */
 static void
-session_done(struct relay *r, enum relay_result result, void *arg)
+client_done(struct relay *r, enum relay_result result, void *arg)
 {
-	struct listen_mode *m = arg;
-	const struct flow *out = &r->flow[RELAY_OUTBOUND];
-	enum status status = session_status(&m->session, r, result);
+	struct client *client = arg;
+	struct listen_mode *m = client->mode;
+	enum status status = session_status(&client->session, r, result);
 
-	if (r->end[0]->rfd != -1) {
-		m->in_use = false;
-		if (out->src_eof)
-			m->session.has_input = false;
-	}
+	if (client->session.has_input)
+		m->has_input = !r->flow[RELAY_OUTBOUND].src_eof;
+	client->mode = NULL;
 	if (m->options->keep_open && !m->options->udp &&
 	    status != STATUS_LOCAL) {
 		listener_resume(m->listener);
@@ -109,48 +114,69 @@ session_done(struct relay *r, enum relay_result result, void *arg)
 	listener_finish(m->listener);
 }
 
+/* The peer's address; where it has none, as a Unix client, our own. */
+static void
+describe(const struct options *o, int fd, const struct address *peer,
+    struct address_text *text)
+{
+	struct address own;
+
+	if (peer != NULL)
+		address_format(peer, o->nodns || o->verbose == 0, text);
+	else if (address_of_socket(fd, &own) == 0)
+		address_format(&own, true, text);
+}
+
+static struct client *
+free_client(struct listen_mode *m)
+{
+	struct client *client = m->clients;
+
+	while (client->mode != NULL)
+		client++;
+	return client;
+}
+
+/* A session that takes our input, if nobody else has it and this peer can be
+ * sent something: a datagram from nowhere has no answer. */
 static void
 accepted(struct channel *ch, const struct address *peer, void *arg)
 {
 	struct listen_mode *m = arg;
 	const struct options *o = m->options;
-	struct session session = m->session;
+	bool everybody = o->udp && o->keep_open;
+	bool deaf = o->udp && peer == NULL && !everybody;
+	struct client *client = free_client(m);
+	struct session *s = &client->session;
 	struct relay *r;
 
-	m->session.peer = (struct address_text){ 0 };
-	if (peer != NULL)
-		address_format(
-		    peer, o->nodns || o->verbose == 0, &m->session.peer);
-	else if (o->family == AF_UNIX)
-		strlcpy(m->session.peer.host, o->host,
-		    sizeof(m->session.peer.host));
-	if (peer != NULL || o->family == AF_UNIX)
-		log_verbose("Connection received on %s%s%s",
-		    m->session.peer.host, o->family == AF_UNIX ? "" : " ",
-		    m->session.peer.port);
-	session.peer = m->session.peer;
-	session.has_input = session.has_input && !m->in_use;
+	*client = (struct client){ .mode = m };
+	*s = (struct session){ .options = o,
+		.keep_output = o->keep_open,
+		.has_input = m->has_input && !deaf };
+	describe(o, ch->rfd, peer, &s->peer);
+	if (!everybody)
+		log_verbose("Connection received on %s%s%s", s->peer.host,
+		    o->family == AF_UNIX ? "" : " ", s->peer.port);
+	if (s->has_input)
+		m->has_input = false;
 	if (!o->keep_open)
 		listener_stop(m->listener);
-	r = session_relay(&session, ch);
-	m->in_use = m->in_use || session.has_input;
-	r->on_done = session_done;
-	r->arg = m;
+	r = session_relay(s, ch);
+	r->on_done = client_done;
+	r->arg = client;
 	relay_start(r, m->loop);
 }
 
 static int
 run(struct listen_mode *m)
 {
-	int signal;
-
 	m->listener->keep_open = m->options->keep_open;
 	m->listener->accept = accepted;
 	m->listener->arg = m;
 	announce(m->options, m->listener);
 	listener_start(m->listener, m->loop);
-	signal = loop_run(m->loop);
-	return signal > 0 ? STATUS_SIGNAL + signal : m->status;
+	return session_loop_run(m->loop, &m->status);
 }
 
 int
@@ -160,21 +186,18 @@ mode_listen(const struct options *o)
 		.reuse_port = o->reuse_port,
 		.any_host = is_any(o) };
 	struct loop loop;
-	struct listen_mode m = { .options = o,
-		.loop = &loop,
-		.session = { .options = o, .keep_output = o->keep_open } };
+	struct listen_mode m = { .options = o, .loop = &loop };
 	struct listen_error why;
 	int status = resolve(o, &request.addresses);
 
-	m.session.has_input = !o->recv_only && session_stdin_usable();
+	m.has_input = !o->recv_only && session_stdin_usable();
 	if (status != STATUS_OK)
 		return status;
-	if (loop_init(&loop) == -1) {
-		log_error("signalfd failed: %s", strerror(errno));
-		return STATUS_LOCAL;
+	status = session_loop_init(&loop);
+	if (status == STATUS_OK) {
+		m.listener = listener_new(&request, &why);
+		status = m.listener == NULL ? listen_failed(o, &why) : run(&m);
 	}
-	m.listener = listener_new(&request, &why);
-	status = m.listener == NULL ? listen_failed(o, &why) : run(&m);
 	loop_free(&loop);
 	address_free(request.addresses);
 	return status;

@@ -13,7 +13,7 @@
 #define SET(value)     .kind = KIND_SET, .min = (value)
 #define NUMBER(lo, hi) .kind = KIND_NUMBER, .min = (lo), .max = (hi)
 #define SIZE(lo, hi)   .kind = KIND_SIZE, .min = (lo), .max = (hi)
-#define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX
+#define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX * 1000LL
 #define TEXT           .kind = KIND_TEXT
 #define PORT           .kind = KIND_PORT
 #define SHOW(what)     .kind = KIND_SHOW, .min = (what)

@@ -12,7 +12,7 @@ enum option_kind {
 	KIND_SET,    /* int: min */
 	KIND_NUMBER, /* int, min to max */
 	KIND_SIZE,   /* int: bytes, min to max */
-	KIND_TIME,   /* int64_t: ms, at least min seconds */
+	KIND_TIME,   /* int64_t: ms, min to max; min -1: negative is never */
 	KIND_TEXT,   /* const char * */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_SHOW,   /* int: min */

@@ -60,18 +60,17 @@ set_number(
 static int
 set_time(const struct parser *p, const struct option_row *row, const char *text)
 {
-	int64_t most = row->max * 1000;
-	int64_t least = row->min < 0 ? -most : row->min;
+	int64_t least = row->min < 0 ? -row->max : row->min;
 	char label[OPTION_LABEL], expected[128];
 
-	if (value_time(text, least, most, field(p, row)) == 0)
+	if (value_time(text, least, row->max, field(p, row)) == 0)
 		return OPTIONS_GO_ON;
 	snprintf(expected, sizeof(expected),
 	    "a time from %s to %llds, such as 5, 0.5, 500ms or 2m",
 	    row->min < 0     ? "0 (negative: never)" :
 		row->min > 0 ? "1ms" :
 			       "0",
-	    (long long)row->max);
+	    (long long)row->max / 1000);
 	return options_wrong_value(option_label(row, label), text, expected);
 }
 

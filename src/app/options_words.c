@@ -18,14 +18,14 @@ options_wrong_value(const char *what, const char *value, const char *expected)
 static int
 usage(const char *text)
 {
-	log_error("%s; see %s --help", text, getprogname());
+	log_error("%s; see %s --help", text, log_program());
 	return STATUS_USAGE;
 }
 
 static int
 extra_argument(const char *word)
 {
-	log_error("extra argument \"%s\"; see %s --help", word, getprogname());
+	log_error("extra argument \"%s\"; see %s --help", word, log_program());
 	return STATUS_USAGE;
 }
 
@@ -37,6 +37,8 @@ parse_path(struct options *o, char **words)
 		return usage("cannot use port with -U");
 	if (words[0] == NULL && o->listen)
 		o->host = o->source;
+	else if (words[0] != NULL && o->listen && o->source != NULL)
+		return extra_argument(words[0]);
 	else if (words[0] != NULL && words[1] != NULL)
 		return usage("cannot use port with -U");
 	else
@@ -125,5 +127,7 @@ options_parse_words(struct options *o, char **words)
 		return result;
 	if (o->family == AF_UNIX)
 		return parse_path(o, words);
+	if (o->seqpacket)
+		return usage("must use -U with --seqpacket");
 	return o->listen ? parse_listen(o, words) : parse_connect(o, words);
 }

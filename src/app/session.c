@@ -2,6 +2,7 @@
 /* session.c - one conversation between our stdio and a peer */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,4 +162,25 @@ session_status(
 	if (status != STATUS_OK)
 		channel_abort(r->end[1]);
 	return status;
+}
+
+int
+session_loop_init(struct loop *loop)
+{
+	if (loop_init(loop) == 0)
+		return STATUS_OK;
+	log_error("signalfd failed: %s", strerror(errno));
+	return STATUS_LOCAL;
+}
+
+int
+session_loop_run(struct loop *loop, const int *status)
+{
+	int signal = loop_run(loop);
+
+	if (signal == -1) {
+		log_error("poll failed: %s", strerror(errno));
+		return STATUS_LOCAL;
+	}
+	return signal > 0 ? STATUS_SIGNAL + signal : *status;
 }

@@ -31,6 +31,12 @@ struct relay *session_relay(const struct session *, struct channel *);
 enum status session_status(
     const struct session *, struct relay *, enum relay_result);
 
+/* Set up a loop, and run it to its end: by then *status is that of its tasks,
+ * and the result is it or what ended them sooner.  STATUS_OK to go on, or a
+ * status: it has been said. */
+int session_loop_init(struct loop *);
+int session_loop_run(struct loop *, const int *status);
+
 /* "HOST port PORT (tcp)" or "PATH (unix)", for failures of any kind */
 #define SESSION_PEER (ADDRESS_TEXT + 64)
 const char *session_peer(const struct options *, const struct address_text *,

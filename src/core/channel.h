@@ -80,6 +80,7 @@ struct channel {
 	short rwait, wwait;
 	unsigned flags;   /* CH_* */
 	int rslot, wslot; /* places in this turn's poll set, -1: none */
+	int64_t wake_ms;  /* a handshake wants to run then; 0: no */
 	bool lost;        /* poll(2) said that nobody is at the other side */
 	bool blocking;    /* stdio: RWF_NOWAIT is not known for it */
 	int held_error;   /* datagrams: an errno to report after the data */
@@ -104,11 +105,15 @@ int channel_handshake(struct channel *); /* 0 when up; IO_WAIT; IO_ERROR */
 
 ssize_t channel_read(struct channel *, void *, size_t);
 ssize_t channel_write(struct channel *, const void *, size_t);
-int channel_shut(struct channel *); /* 0, IO_ERROR; at most once */
+int channel_shut(struct channel *); /* 0, IO_ERROR; once is enough */
 
 /* Bytes that were written and that the peer's system has not acknowledged;
  * 0 where that cannot be known, IO_ERROR when they never will be. */
 ssize_t channel_unacked(struct channel *);
+
+/* Datagrams: drop those of others that were queued before the socket was
+ * connected to this peer, an address as the system gives it. */
+void channel_only_peer(struct channel *, const void *address, size_t len);
 
 /* IO_ERROR when the system knows of an error that no read or write has told
  * yet; else 0. */

@@ -5,11 +5,14 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "channel.h"
+#include "xalloc.h"
 
 /* A vanished peer is noticed after KEEP_IDLE + KEEP_COUNT * KEEP_INTERVAL. */
 #define KEEP_IDLE     15 /* seconds of silence before the first probe */
@@ -33,6 +36,32 @@ would_block(int error)
 	return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
 }
 
+/* Who may speak, until the queue has been empty once. */
+struct only_peer {
+	struct sockaddr_storage address;
+	size_t len;
+};
+
+void
+channel_only_peer(struct channel *ch, const void *address, size_t len)
+{
+	struct only_peer *only = xcalloc(1, sizeof(*only));
+
+	memcpy(&only->address, address, len);
+	only->len = len;
+	ch->state = only;
+}
+
+static bool
+is_foreign(const struct channel *ch, const struct msghdr *msg)
+{
+	const struct only_peer *only = ch->state;
+
+	return only != NULL &&
+	    (msg->msg_namelen != only->len ||
+		memcmp(msg->msg_name, &only->address, only->len) != 0);
+}
+
 /* A message.  An empty record and the end of a SOCK_SEQPACKET socket both read
  * as 0 bytes, but only a record carries credentials (SO_PASSCRED).  There is no
  * room for descriptors that a peer may send. */
@@ -41,16 +70,20 @@ receive_message(struct channel *ch, void *bytes, size_t n, bool *ended)
 {
 	bool records = (ch->flags & CH_RECORDS) != 0;
 	char control[CMSG_SPACE(sizeof(struct ucred))];
+	struct sockaddr_storage from;
 	struct iovec iov = { .iov_base = bytes, .iov_len = n };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = records ? control : NULL,
-		.msg_controllen = records ? sizeof(control) : 0 };
+	struct msghdr msg;
 	ssize_t got;
 
-	do
+	do {
+		msg = (struct msghdr){ .msg_iov = &iov,
+			.msg_iovlen = 1,
+			.msg_name = &from,
+			.msg_namelen = sizeof(from),
+			.msg_control = records ? control : NULL,
+			.msg_controllen = records ? sizeof(control) : 0 };
 		got = recvmsg(ch->rfd, &msg, MSG_TRUNC);
-	while (got == -1 && errno == EINTR);
+	} while (got == -1 ? errno == EINTR : is_foreign(ch, &msg));
 	*ended = records && got == 0 && msg.msg_controllen == 0;
 	return got;
 }
@@ -77,6 +110,8 @@ message_read(struct channel *ch, void *bytes, size_t n)
 	if (ch->held_error != 0 || !would_block(errno))
 		return channel_fail_errno(
 		    ch, ch->held_error != 0 ? ch->held_error : errno);
+	free(ch->state);
+	ch->state = NULL;
 	ch->rwait = POLLIN;
 	return IO_WAIT;
 }
@@ -146,6 +181,7 @@ socket_close(struct channel *ch)
 {
 	if (ch->rfd != -1)
 		close(ch->rfd);
+	free(ch->state);
 }
 
 static const struct channel_ops socket_ops = {

@@ -136,7 +136,7 @@ pipe_free(struct flow *f)
 }
 
 /* The pipe is emptied into the buffer, which is as large or empty. */
-void
+int
 flow_demote(struct flow *f)
 {
 	const struct flow_way *old = f->way;
@@ -146,13 +146,20 @@ flow_demote(struct flow *f)
 	while (f->piped > 0) {
 		ssize_t got = read(f->pipe[0], buffer_tail(&f->buf), f->piped);
 
-		if (got <= 0)
-			break;
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			f->fault = FLOW_SRC;
+			f->piped = 0;
+			return channel_fail_errno(
+			    f->src, got == 0 ? EIO : errno);
+		}
 		buffer_added(&f->buf, (size_t)got);
 		f->piped -= (size_t)got;
 	}
 	f->way = &flow_memory;
 	old->free(f);
+	return 0;
 }
 
 static bool
@@ -235,7 +242,7 @@ socket_stopped(struct flow *f)
 	if (got > 0) {
 		f->src->rwait = 0;
 		if (f->stuck)
-			flow_demote(f);
+			return flow_demote(f);
 		f->stuck = true;
 		return 0;
 	}
@@ -267,8 +274,7 @@ pipe_fill(struct flow *f)
 		return socket_stopped(f);
 	if (!refuses(errno))
 		return channel_fail_errno(f->src, errno);
-	flow_demote(f);
-	return 0;
+	return flow_demote(f);
 }
 
 static ssize_t
@@ -287,8 +293,7 @@ pipe_drain(struct flow *f)
 	}
 	if (!refuses(errno))
 		return channel_fail_errno(f->dst, errno);
-	flow_demote(f);
-	return 0;
+	return flow_demote(f);
 }
 
 const struct flow_way flow_pipe = {
@@ -362,8 +367,7 @@ direct_drain(struct flow *f)
 		return direct_wait(f);
 	if (!refuses(errno))
 		return direct_fail(f, errno);
-	flow_demote(f);
-	return 0;
+	return flow_demote(f);
 }
 
 const struct flow_way flow_direct = {

@@ -2,7 +2,7 @@
 /* flow_ways.h - the ways in which a flow can hold its bytes
  *
  * Which one wins for which pair of descriptors is a matter of measurement:
- * see flow_start() and tests/bench. */
+ * see fastest_way() and tests/bench. */
 #ifndef NCX_FLOW_WAYS_H
 #define NCX_FLOW_WAYS_H
 
@@ -24,7 +24,8 @@ void flow_widen_pipe(int fd);
 /* True: the pipe is there.  False: the system has none to give. */
 bool flow_pipe_open(struct flow *);
 
-/* The descriptors refuse to be spliced: go on in memory. */
-void flow_demote(struct flow *);
+/* The descriptors refuse to be spliced: go on in memory.  0, or IO_ERROR with
+ * the words in src: what the pipe holds cannot be read. */
+int flow_demote(struct flow *);
 
 #endif

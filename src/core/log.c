@@ -30,18 +30,26 @@ log_level(void)
 	return level;
 }
 
-/* A byte takes up to four characters in vis(3)'s words. */
+const char *
+log_program(void)
+{
+	const char *name = getprogname();
+
+	return name == NULL || name[0] == '\0' ? "ncx" : name;
+}
+
 static void print(const char *, const char *, va_list)
     __attribute__((format(printf, 2, 0)));
 
+/* A byte takes up to four characters in vis(3)'s words. */
 static void
 print(const char *prefix, const char *fmt, va_list ap)
 {
-	char text[LOG_LINE], line[LOG_PREFIX + LOG_LINE * 4 + 1];
-	size_t len = strlcpy(line, prefix, LOG_PREFIX);
+	char text[LOG_LINE], line[LOG_LINE * 4 + 1];
+	size_t len = strlcpy(text, prefix, sizeof(text));
 
-	vsnprintf(text, sizeof(text), fmt, ap);
-	strvis(line + len, text, VIS_NL | VIS_TAB | VIS_NOSLASH);
+	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
+	strvis(line, text, VIS_NL | VIS_TAB | VIS_NOSLASH);
 	len = strlen(line);
 	line[len++] = '\n';
 	/* when stderr itself is broken there is nobody to tell */
@@ -55,7 +63,7 @@ log_error(const char *fmt, ...)
 	char prefix[LOG_PREFIX];
 	va_list ap;
 
-	snprintf(prefix, sizeof(prefix), "%s: ", getprogname());
+	snprintf(prefix, sizeof(prefix), "%s: ", log_program());
 	va_start(ap, fmt);
 	print(prefix, fmt, ap);
 	va_end(ap);
@@ -86,7 +94,7 @@ log_debug(const char *fmt, ...)
 	if (start_ms == 0)
 		start_ms = clock_ms();
 	ms = clock_ms() - start_ms;
-	snprintf(prefix, sizeof(prefix), "%s: %lld.%03llds ", getprogname(),
+	snprintf(prefix, sizeof(prefix), "%s: %lld.%03llds ", log_program(),
 	    (long long)ms / 1000, (long long)ms % 1000);
 	va_start(ap, fmt);
 	print(prefix, fmt, ap);

@@ -11,6 +11,9 @@
 void log_set_level(int);
 int log_level(void);
 
+/* The name we were called by, without its path; "ncx" where there was none. */
+const char *log_program(void);
+
 /* "ncx: ...", always printed. */
 void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
 

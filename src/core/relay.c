@@ -59,14 +59,16 @@ static int64_t
 idle_deadline(struct relay *r)
 {
 	struct flow *out = outbound(r), *in = inbound(r);
-	int64_t limit_ms = r->idle_ms;
+	int64_t limit_ms = r->idle_ms, since_ms = r->last_ms;
 
 	if (in->state != FLOW_DONE && in->dst->wwait != 0)
 		return CLOCK_NEVER;
 	if (limit_ms == 0 &&
 	    (!flow_src_spoke(out) || flow_undelivered(out) > 0))
 		limit_ms = r->linger_ms;
-	return clock_after(r->last_ms, limit_ms);
+	if (flow_held(out) > 0 && out->next_ms > since_ms)
+		since_ms = out->next_ms; /* our own pause is not silence */
+	return clock_after(since_ms, limit_ms);
 }
 
 static int64_t
@@ -97,6 +99,15 @@ linger_deadline(struct relay *r)
 	return clock_after(r->inbound_done_ms, r->linger_ms);
 }
 
+/* True: a handshake waits for an event or for a time. */
+static bool
+waits(const struct channel *ch, int64_t *deadline_ms)
+{
+	if (ch->wake_ms != 0)
+		clock_lower(deadline_ms, ch->wake_ms);
+	return ch->wake_ms != 0 || ch->rwait != 0 || ch->wwait != 0;
+}
+
 static bool
 relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
@@ -111,8 +122,7 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 			    channel_up(r->end[i]) ? 0 : CH_READ | CH_WRITE;
 
 			channel_prepare(r->end[i], set, want);
-			if (want != 0 && r->end[i]->rwait == 0 &&
-			    r->end[i]->wwait == 0)
+			if (want != 0 && !waits(r->end[i], deadline_ms))
 				ready = true;
 		}
 		return ready || is_up(r);
@@ -164,10 +174,11 @@ relay_open(struct relay *r, int64_t now_ms)
 	return true;
 }
 
-static void
+/* True: a byte moved, or one could. */
+static bool
 note_progress(struct relay *r, int64_t now_ms)
 {
-	uint64_t moved = 0;
+	uint64_t moved = 0, before = r->moved;
 
 	for (int i = 0; i < 2; i++)
 		moved += r->flow[i].bytes + r->flow[i].reads;
@@ -178,6 +189,8 @@ note_progress(struct relay *r, int64_t now_ms)
 		r->inbound_done_ms = now_ms;
 		channel_keepalive(r->end[1]);
 	}
+	return moved != before || flow_runnable(&r->flow[0], now_ms) ||
+	    flow_runnable(&r->flow[1], now_ms);
 }
 
 /* Nobody reads our output any more, or the peer is gone for good. */
@@ -244,6 +257,7 @@ static bool
 relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 {
 	struct relay *r = (struct relay *)task;
+	bool busy;
 
 	for (int i = 0; i < 2; i++)
 		channel_collect(r->end[i], set);
@@ -251,7 +265,7 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 		return relay_open(r, now_ms);
 	for (int i = 0; i < 2; i++)
 		flow_pump(&r->flow[i], now_ms);
-	note_progress(r, now_ms);
+	busy = note_progress(r, now_ms);
 	handle_loss(r, now_ms);
 	handle_faults(r, now_ms);
 	apply_rules(r, now_ms);
@@ -259,7 +273,7 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 		relay_finish(r, RELAY_OVER);
 		return false;
 	}
-	if (now_ms >= idle_deadline(r)) {
+	if (!busy && now_ms >= idle_deadline(r)) {
 		relay_finish(r, RELAY_IDLE);
 		return false;
 	}

@@ -5,26 +5,31 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "connect.h"
 #include "log.h"
 #include "xalloc.h"
+
+/* ms; how often a full queue of a Unix listener is tried again */
+#define QUEUE_RETRY_MS 10
 
 struct connect {
 	struct handshake handshake; /* first: it is a handshake */
 	struct connect_request request;
 	struct address *next;    /* to be tried after the current one */
 	struct address *current; /* NULL: none yet */
-	int fd;                  /* -1: no attempt is under way */
+	bool under_way;          /* the channel's socket is connecting */
 };
 
 static int
-attempt_failed(struct connect *c, const char *what, const struct address *at)
+attempt_failed(struct connect *c, struct channel *ch, const char *what,
+    const struct address *at)
 {
 	int error = errno;
 
-	if (c->fd != -1)
-		close(c->fd);
-	c->fd = -1;
+	if (ch->rfd != -1)
+		close(ch->rfd);
+	ch->rfd = ch->wfd = -1;
 	c->request.attempt(at, what, error, c->request.arg);
 	return IO_ERROR;
 }
@@ -44,15 +49,15 @@ source_for(const struct connect *c)
 /* A datagram socket in the file system needs a name to be answered at; without
  * one from the user the system makes an abstract one up (unix(7), autobind). */
 static int
-bind_source(struct connect *c)
+bind_source(struct connect *c, int fd)
 {
 	const struct address *to = c->current, *from = source_for(c);
 	const struct sockaddr any = { .sa_family = AF_UNIX };
 
 	if (from != NULL)
-		return unix_path_bind(c->request.own, c->fd, from);
+		return unix_path_bind(c->request.own, fd, from);
 	if (to->addr.ss_family == AF_UNIX && to->socktype == SOCK_DGRAM)
-		return bind(c->fd, &any, sizeof(any.sa_family));
+		return bind(fd, &any, sizeof(any.sa_family));
 	return 0;
 }
 
@@ -67,7 +72,28 @@ log_attempt(const struct address *to)
 	log_debug("connect: trying %s %s", text.host, text.port);
 }
 
-/* 0: connected; IO_WAIT: under way; IO_ERROR: reported */
+/* 0: connected; IO_WAIT: under way; IO_ERROR: reported.  A Unix listener whose
+ * queue is full has no event for us: it is asked again. */
+static int
+attempt_connect(struct connect *c, struct channel *ch)
+{
+	const struct address *to = c->current;
+
+	ch->wake_ms = 0;
+	if (connect(ch->wfd, (const struct sockaddr *)&to->addr, to->len) == 0)
+		return 0;
+	if (errno == EAGAIN && to->addr.ss_family == AF_UNIX) {
+		ch->wake_ms = clock_ms() + QUEUE_RETRY_MS;
+		return IO_WAIT;
+	}
+	if (errno != EINPROGRESS && errno != EINTR)
+		return attempt_failed(c, ch, "connect", to);
+	c->under_way = true;
+	ch->wwait = POLLOUT;
+	return IO_WAIT;
+}
+
+/* The same, for the next address. */
 static int
 attempt_start(struct connect *c, struct channel *ch)
 {
@@ -77,27 +103,22 @@ attempt_start(struct connect *c, struct channel *ch)
 	char what[64];
 
 	log_attempt(to);
-	c->fd = socket(family, to->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd == -1)
-		return attempt_failed(c, "connect", to);
-	option = sockopts_apply(&c->request.options, c->fd, family);
+	ch->rfd = ch->wfd =
+	    socket(family, to->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (ch->rfd == -1)
+		return attempt_failed(c, ch, "connect", to);
+	option = sockopts_apply(&c->request.options, ch->rfd, family);
 	if (option != NULL) {
 		snprintf(what, sizeof(what), "set --%s", option);
-		return attempt_failed(c, what, to);
+		return attempt_failed(c, ch, what, to);
 	}
-	if (bind_source(c) == -1)
-		return attempt_failed(c, "bind", source_for(c));
-	if (connect(c->fd, (const struct sockaddr *)&to->addr, to->len) == 0)
-		return 0;
-	if (errno != EINPROGRESS && errno != EINTR)
-		return attempt_failed(c, "connect", to);
-	ch->rfd = ch->wfd = c->fd;
-	ch->wwait = POLLOUT;
-	return IO_WAIT;
+	if (bind_source(c, ch->rfd) == -1)
+		return attempt_failed(c, ch, "bind", source_for(c));
+	return attempt_connect(c, ch);
 }
 
-/* The same results, for an attempt that is under way: the socket is writable
- * once it is decided. */
+/* The same, for an attempt that is under way: the socket is writable once it
+ * is decided. */
 static int
 attempt_continue(struct connect *c, struct channel *ch)
 {
@@ -106,37 +127,35 @@ attempt_continue(struct connect *c, struct channel *ch)
 
 	if (ch->wwait != 0)
 		return IO_WAIT;
-	ch->rfd = ch->wfd = -1;
-	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	c->under_way = false;
+	getsockopt(ch->rfd, SOL_SOCKET, SO_ERROR, &error, &len);
 	if (error == 0)
 		return 0;
 	errno = error;
-	return attempt_failed(c, "connect", c->current);
+	return attempt_failed(c, ch, "connect", c->current);
 }
 
 static int
 connect_run(struct handshake *handshake, struct channel *ch)
 {
 	struct connect *c = (struct connect *)handshake;
+	int result = IO_ERROR;
 
-	for (;;) {
-		int result = IO_ERROR;
-
-		if (c->fd != -1)
+	while (result == IO_ERROR) {
+		if (c->under_way)
 			result = attempt_continue(c, ch);
+		else if (ch->rfd != -1)
+			result = attempt_connect(c, ch);
 		else if (c->next != NULL) {
 			c->current = c->next;
 			c->next = c->next->next;
 			result = attempt_start(c, ch);
 		} else
 			return channel_fail(ch, "no address is left");
-		if (result == IO_WAIT)
-			return IO_WAIT;
-		if (result == 0)
-			break;
 	}
-	channel_attach(ch, c->fd);
-	c->fd = -1;
+	if (result == IO_WAIT)
+		return IO_WAIT;
+	channel_attach(ch, ch->rfd);
 	c->request.attempt(c->current, "connect", 0, c->request.arg);
 	return 0;
 }
@@ -146,8 +165,6 @@ connect_free(struct handshake *handshake)
 {
 	struct connect *c = (struct connect *)handshake;
 
-	if (c->fd != -1)
-		close(c->fd);
 	address_free(c->request.addresses);
 	address_free(c->request.sources);
 	free(c);
@@ -167,7 +184,6 @@ connect_handshake(const struct connect_request *request)
 	c->handshake.ops = &connect_ops;
 	c->request = *request;
 	c->next = request->addresses;
-	c->fd = -1;
 	return &c->handshake;
 }
 

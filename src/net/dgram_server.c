@@ -11,6 +11,10 @@
 #include "log.h"
 #include "xalloc.h"
 
+/* What a write waits for that has nobody to go to: no event, but the next
+ * read, which may be anybody's. */
+#define NOBODY_YET POLLERR
+
 struct server {
 	struct address last; /* heard last; len 0: nobody who can be answered */
 };
@@ -56,7 +60,7 @@ server_read(struct channel *ch, void *bytes, size_t n)
 		return channel_fail(
 		    ch, "message of %zd bytes is longer than %zu", got, n);
 	note_peer(ch->state, &peer);
-	if (ch->wwait == POLLIN) /* a write that waited for somebody */
+	if (ch->wwait == NOBODY_YET)
 		ch->wwait = 0;
 	return got;
 }
@@ -70,7 +74,7 @@ server_write(struct channel *ch, const void *bytes, size_t n)
 	ssize_t put;
 
 	if (server->last.len == 0) {
-		ch->wwait = POLLIN;
+		ch->wwait = NOBODY_YET;
 		return IO_WAIT;
 	}
 	do

@@ -11,14 +11,15 @@
 #include "endpoint.h"
 #include "xalloc.h"
 
+/* At the end of the list, which *end is or leads to; *end moves there. */
 static struct address *
-address_append(struct address **list, int socktype)
+address_append(struct address ***end, int socktype)
 {
 	struct address *a = xcalloc(1, sizeof(*a));
 
-	while (*list != NULL)
-		list = &(*list)->next;
-	*list = a;
+	while (**end != NULL)
+		*end = &(**end)->next;
+	**end = a;
 	a->socktype = socktype;
 	return a;
 }
@@ -55,17 +56,19 @@ address_set_port(struct address *a, int port)
 	*port_of(a) = htons((in_port_t)port);
 }
 
-void
-address_append_list(struct address **list, const struct address *from, int port)
+struct address **
+address_append_list(struct address **end, const struct address *from, int port)
 {
 	for (; from != NULL; from = from->next) {
-		struct address *copy = address_append(list, from->socktype);
+		struct address *copy = address_append(&end, from->socktype);
 
 		copy->addr = from->addr;
 		copy->len = from->len;
 		if (from->addr.ss_family != AF_UNIX)
 			address_set_port(copy, port);
+		end = &copy->next;
 	}
+	return end;
 }
 
 /* "@name" is abstract: its bytes, without a terminator, after a NUL. */
@@ -85,7 +88,7 @@ resolve_unix(const struct endpoint *ep, struct address **found)
 		un.sun_path[0] = '\0';
 	else
 		len++;
-	a = address_append(found, ep->socktype);
+	a = address_append(&found, ep->socktype);
 	memcpy(&a->addr, &un, sizeof(un));
 	a->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	return 0;
@@ -112,7 +115,7 @@ endpoint_resolve(const struct endpoint *ep, struct address **found)
 	if (error != 0)
 		return error;
 	for (struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
-		struct address *a = address_append(found, ep->socktype);
+		struct address *a = address_append(&found, ep->socktype);
 
 		memcpy(&a->addr, ai->ai_addr, ai->ai_addrlen);
 		a->len = ai->ai_addrlen;

@@ -40,9 +40,10 @@ struct address_text {
 int endpoint_resolve(const struct endpoint *, struct address **found);
 void address_free(struct address *); /* the whole list; NULL is fine */
 
-/* Append copies of the addresses, with this port; for AF_UNIX as they are. */
-void address_append_list(
-    struct address **list, const struct address *, int port);
+/* Append copies of the addresses, with this port; for AF_UNIX as they are.
+ * end is where the list ends; the result is where it ends then. */
+struct address **address_append_list(
+    struct address **end, const struct address *, int port);
 
 /* Why endpoint_resolve() failed, in the system's words. */
 const char *endpoint_strerror(int code);

@@ -9,7 +9,6 @@
 #include "clock.h"
 #include "dgram_server.h"
 #include "listen.h"
-#include "log.h"
 #include "xalloc.h"
 
 /* Port 0 on two families: how often to look for a port free in both. */
@@ -151,7 +150,7 @@ accept_stream(struct listener *l, size_t i)
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd == -1) {
-		if (errno == EMFILE || errno == ENFILE)
+		if (errno != EAGAIN && errno != ECONNABORTED)
 			l->retry_ms = clock_ms() + LISTEN_RETRY_MS;
 		return;
 	}
@@ -167,6 +166,7 @@ accept_datagram(struct listener *l, size_t i)
 	struct address peer = { .len = sizeof(peer.addr),
 		.socktype = l->socktype };
 	int fd = l->fds[i];
+	struct channel *ch;
 	char byte;
 
 	if (l->keep_open) {
@@ -177,12 +177,15 @@ accept_datagram(struct listener *l, size_t i)
 	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,
 		(struct sockaddr *)&peer.addr, &peer.len) == -1)
 		return;
-	if (has_name(&peer) &&
-	    connect(fd, (struct sockaddr *)&peer.addr, peer.len) == -1)
-		log_verbose("Connection from a peer that cannot be answered");
 	l->fds[i] = -1;
 	l->paused = true;
-	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);
+	ch = channel_socket(fd);
+	if (has_name(&peer) &&
+	    connect(fd, (struct sockaddr *)&peer.addr, peer.len) == 0) {
+		channel_only_peer(ch, &peer.addr, peer.len);
+		l->accept(ch, &peer, l->arg);
+	} else
+		l->accept(ch, NULL, l->arg);
 }
 
 static bool

@@ -73,8 +73,10 @@ unix_path_bind(struct unix_path *own, int fd, const struct address *a)
 		if (unlink(text.host) == -1 || bind_to(fd, a) == -1)
 			return -1;
 	}
-	if (look(text.host, &own->made) == -1)
+	if (look(text.host, &own->made) == -1) {
+		unlink(text.host);
 		return -1;
+	}
 	strlcpy(own->path, text.host, sizeof(own->path));
 	return 0;
 }

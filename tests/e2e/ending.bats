@@ -11,9 +11,8 @@ traced() {
 
 @test "at the end of input a client ends its direction and reads the reply" {
 	mkfifo back
-	start sh -c 'ncx -l -v -n 127.0.0.1 0 <back 2>server.err | sort >back'
+	start sh -c 'ncx -l -v -n 127.0.0.1 0 <back | sort >back' 2>server.err
 	SERVER=$!
-	: >>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	run -0 ncx 127.0.0.1 "${BASH_REMATCH[1]}" < <(printf 'b\na\n')
 	[ "$output" = $'a\nb' ]
@@ -49,9 +48,8 @@ traced() {
 @test "a listener whose input was closed at the start sends no early FIN" {
 	fifo in 8
 	start sh -c 'exec strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=shutdown \
-		ncx -l -v -n 127.0.0.1 0 <&- 2>server.err' >server.out
+		ncx -l -v -n 127.0.0.1 0 <&-' >server.out 2>server.err
 	SERVER=$!
-	: >>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	start ncx 127.0.0.1 "${BASH_REMATCH[1]}" <in
 	echo here >&8
@@ -65,9 +63,8 @@ traced() {
 
 @test "a client with /dev/null for input ends its direction at once" {
 	fifo in 8
-	start sh -c 'ncx -lvn 127.0.0.1 0 2>server.err | { cat; echo ended; }' \
-		<in >server.out
-	: >>server.err
+	start sh -c 'ncx -lvn 127.0.0.1 0 | { cat; echo ended; }' \
+		<in >server.out 2>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	start ncx 127.0.0.1 "${BASH_REMATCH[1]}" </dev/null >client.out
 	await server.out '^ended$'
@@ -117,9 +114,8 @@ traced() {
 
 @test "-d -N ends our direction at once and goes on reading" {
 	fifo in 8
-	start sh -c 'ncx -lvn 127.0.0.1 0 2>server.err | { cat; echo ended; }' \
-		<in >server.out
-	: >>server.err
+	start sh -c 'ncx -lvn 127.0.0.1 0 | { cat; echo ended; }' \
+		<in >server.out 2>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	start ncx -d -N 127.0.0.1 "${BASH_REMATCH[1]}" >client.out
 	local client=$!
@@ -238,9 +234,8 @@ at_terminal() {
 
 @test "a peer that said nothing and ended still gets our input" {
 	fifo in 8
-	start sh -c 'ncx --linger 1ms -lvn 127.0.0.1 0 2>server.err |
-		{ cat; echo ended; }' <in >server.out
-	: >>server.err
+	start sh -c 'ncx --linger 1ms -lvn 127.0.0.1 0 |
+		{ cat; echo ended; }' <in >server.out 2>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	start ncx 127.0.0.1 "${BASH_REMATCH[1]}" </dev/null >client.out
 	local client=$!
@@ -375,9 +370,8 @@ at_terminal() {
 	mkdir dir there
 	seq 1000 >dir/file
 	fifo in 8
-	start sh -c 'ncx -lvn 127.0.0.1 0 2>server.err | tar x -C there' <in
+	start sh -c 'ncx -lvn 127.0.0.1 0 | tar x -C there' <in 2>server.err
 	SERVER=$!
-	: >>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	tar c dir | ncx 127.0.0.1 "${BASH_REMATCH[1]}"
 	finished "$SERVER"

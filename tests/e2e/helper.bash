@@ -5,13 +5,14 @@
 # it looks for no leaks: in the sanitizer build both want to be the debugger.
 bats_require_minimum_version 1.5.0
 
-# seconds for one program; only a failing test reaches it
+# seconds for one program; a test that takes as long has failed
 LIMIT=${LIMIT:-60}
 
 setup() {
 	: "${NCX:?the program to test}"
 	PATH=${NCX%/*}:$PATH
 	PIDS=()
+	SECONDS=0
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -21,6 +22,7 @@ teardown() {
 		kill "$pid" 2>/dev/null || :
 	done
 	wait
+	((SECONDS < LIMIT)) || { echo "something hung for $LIMIT s" && false; }
 }
 
 # ncx in the foreground, as a user would run it.

@@ -61,8 +61,7 @@ blocks() {
 	fifo nobody 9
 	fifo in 8
 	listener 127.0.0.1 <in
-	: >pid
-	: >after
+	: >client.err
 	cat >session <<'END'
 stty -g >before
 sh -c 'echo $$ >pid; exec ncx -v 127.0.0.1 "$1" 2>client.err' - "$1"
@@ -71,7 +70,6 @@ stty -g >after
 END
 	start script -qec "sh session $PORT" /dev/null <nobody >screen
 	SCRIPT=$!
-	: >>client.err
 	await client.err succeeded
 	stty -g -F "/proc/$(<pid)/fd/0" >during
 	kill -TERM "$(<pid)"
@@ -106,10 +104,10 @@ END
 }
 
 @test "a listener with all of them closed" {
+	: >trace
 	start sh -c 'exec strace -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=listen \
 		sh -c "exec ncx -lU sock <&- >&- 2>&-"'
 	SERVER=$!
-	: >>trace
 	await trace '^listen'
 	run -0 ncx -U sock <<<hello
 	[ -z "$output" ]
@@ -206,10 +204,9 @@ storm() {
 	head -c 30000000 /dev/urandom | base64 -w 0 >up
 	head -c 30000000 /dev/urandom | base64 -w 0 >down
 	for filter in "" -C; do
-		start sh -c 'cat down | ncx -lvn $1 127.0.0.1 0 2>server.err | cat >up.copy' \
-			- "$filter"
+		start sh -c 'cat down | ncx -lvn $1 127.0.0.1 0 | cat >up.copy' \
+			- "$filter" 2>server.err
 		SERVER=$!
-		: >server.err
 		await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 		start ncx $filter 127.0.0.1 "${BASH_REMATCH[1]}" <up >down.copy
 		CLIENT=$!

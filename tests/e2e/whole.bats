@@ -78,10 +78,9 @@ setup_file() {
 }
 
 @test "up and down at once, through pipes on all four sides" {
-	start sh -c 'cat "$1" | ncx -lvn 127.0.0.1 0 2>server.err | cat >up.copy' \
-		- "$DOWN"
+	start sh -c 'cat "$1" | ncx -lvn 127.0.0.1 0 | cat >up.copy' \
+		- "$DOWN" 2>server.err
 	SERVER=$!
-	: >>server.err
 	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
 	start sh -c 'cat "$1" | ncx 127.0.0.1 "$2" | cat >down.copy' \
 		- "$UP" "${BASH_REMATCH[1]}"

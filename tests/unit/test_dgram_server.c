@@ -28,7 +28,7 @@ rig_init(struct rig *r)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&r->in, len), 0);
 	getsockname(fd, (struct sockaddr *)&r->in, &len);
-	r->ch = dgram_server(fd, true);
+	r->ch = dgram_server(fd);
 	for (size_t i = 0; i < COUNT(r->clients); i++) {
 		r->clients[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 		ck_assert_int_eq(
@@ -182,7 +182,7 @@ START_TEST(a_path_that_is_gone_harms_nobody)
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 	int client = socket(AF_UNIX, SOCK_DGRAM, 0);
-	struct channel *ch = dgram_server(server, true);
+	struct channel *ch = dgram_server(server);
 	char folder[32];
 
 	temp_folder_make(folder);
@@ -245,7 +245,7 @@ START_TEST(a_path_is_announced_without_a_port)
 	temp_folder_make(folder);
 	strlcpy(un.sun_path, temp_path(folder, "client"), sizeof(un.sun_path));
 	ck_assert_int_eq(bind(client, (struct sockaddr *)&un, sizeof(un)), 0);
-	ch = dgram_server(fds[0], true);
+	ch = dgram_server(fds[0]);
 	log_set_level(1);
 	capture_start(&c, STDERR_FILENO);
 	put(client, "x");

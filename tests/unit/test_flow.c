@@ -220,7 +220,7 @@ START_TEST(it_waits_for_what_it_lacks)
 	ck_assert(flow_wants_read(&r.f));
 	ck_assert(!flow_wants_write(&r.f, NOW));
 	ck_assert(!flow_runnable(&r.f, NOW));
-	ck_assert_int_eq(flow_deadline(&r.f), CLOCK_NEVER);
+	ck_assert_int_eq(flow_deadline(&r.f, NOW), CLOCK_NEVER);
 	r.src->rwait = 0;
 	ck_assert(flow_runnable(&r.f, NOW));
 	r.dst->wwait = POLLOUT;

@@ -360,7 +360,6 @@ START_TEST(kept_open_a_datagram_socket_hears_all)
 	rig_init(&r, "127.0.0.1", 0, SOCK_DGRAM);
 	rig_start(&r);
 	r.l->keep_open = true;
-	r.l->numeric = true;
 	for (size_t i = 0; i < COUNT(fds); i++) {
 		fds[i] = client_of(r.l, 0);
 		put(fds[i], i == 0 ? "one" : "two");
