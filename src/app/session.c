@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "crlf.h"
 #include "log.h"
 #include "session.h"
@@ -91,7 +92,7 @@ session_relay(const struct session *s, struct channel *ch)
 	else if (in == -1 || isatty(in))
 		r->until = UNTIL_INBOUND;
 	if (in == -1 && (o->shutdown == SHUTDOWN_YES || o->send_only))
-		flow_end(outbound, 1);
+		flow_end(outbound, clock_ms());
 	r->idle_ms = hears_everybody(o) ? -1 : idle_limit(o);
 	r->quit_ms = hears_everybody(o) ? -1 : o->quit_after_ms;
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;

@@ -82,7 +82,6 @@ struct channel {
 	int rslot, wslot; /* places in this turn's poll set, -1: none */
 	int64_t wake_ms;  /* a handshake wants to run then; 0: no */
 	bool lost;        /* poll(2) said that nobody is at the other side */
-	bool blocking;    /* stdio: RWF_NOWAIT is not known for it */
 	int held_error;   /* datagrams: an errno to report after the data */
 	int error_code;   /* errno of the failure; 0: none, or no errno */
 	char error[CHANNEL_ERROR_LEN];

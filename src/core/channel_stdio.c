@@ -4,10 +4,13 @@
  * The descriptors are shared with whoever started us, so O_NONBLOCK is never
  * set on them.  A read follows a poll(2); a write asks for RWF_NOWAIT, and
  * where the system does not know that for this kind of file, it follows a
- * poll(2) and is so short that it cannot block. */
+ * poll(2) and is so short that it cannot block.  A terminal may have less room
+ * than that, and is written by an open description of our own. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -15,6 +18,12 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "xalloc.h"
+
+struct stdio {
+	bool rblocking, wblocking; /* RWF_NOWAIT is not known there */
+	int terminal;              /* our own, non-blocking; -1: none */
+};
 
 static enum fd_kind
 kind_of(int fd)
@@ -62,13 +71,14 @@ static ssize_t
 read_nowait(struct channel *ch, void *bytes, size_t n)
 {
 	struct iovec iov = { .iov_base = bytes, .iov_len = n };
+	struct stdio *stdio = ch->state;
 	ssize_t got;
 
-	if (!ch->blocking && may_block(ch->rkind)) {
+	if (!stdio->rblocking && may_block(ch->rkind)) {
 		got = preadv2(ch->rfd, &iov, 1, -1, RWF_NOWAIT);
 		if (got != -1 || errno != EOPNOTSUPP)
 			return got;
-		ch->blocking = true;
+		stdio->rblocking = true;
 	}
 	return read(ch->rfd, bytes, n);
 }
@@ -95,15 +105,18 @@ write_nowait(struct channel *ch, const void *bytes, size_t n)
 {
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)bytes,
 		.iov_len = n };
+	struct stdio *stdio = ch->state;
 	ssize_t put;
 
 	if (!may_block(ch->wkind))
 		return write(ch->wfd, bytes, n);
-	if (!ch->blocking) {
+	if (stdio->terminal != -1)
+		return write(stdio->terminal, bytes, n);
+	if (!stdio->wblocking) {
 		put = pwritev2(ch->wfd, &iov, 1, -1, RWF_NOWAIT);
 		if (put != -1 || errno != EOPNOTSUPP)
 			return put;
-		ch->blocking = true;
+		stdio->wblocking = true;
 	}
 	if (!ready(ch->wfd, POLLOUT)) {
 		errno = EAGAIN;
@@ -129,6 +142,14 @@ stdio_write(struct channel *ch, const void *bytes, size_t n)
 	return put == -1 ? channel_fail_errno(ch, errno) : put;
 }
 
+static void
+terminal_close(struct stdio *stdio)
+{
+	if (stdio->terminal != -1)
+		close(stdio->terminal);
+	stdio->terminal = -1;
+}
+
 /* A program behind our output sees its end; descriptor 1 stays taken, so that
  * no socket gets its number.  Some file systems report a failed write only
  * when a descriptor is closed, hence the copy. */
@@ -139,6 +160,7 @@ stdio_shut(struct channel *ch)
 
 	if (ch->wfd == -1)
 		return 0;
+	terminal_close(ch->state);
 	copy = dup(ch->wfd);
 	if (copy != -1 && close(copy) == -1)
 		return channel_fail_errno(ch, errno);
@@ -154,7 +176,8 @@ stdio_shut(struct channel *ch)
 static void
 stdio_close(struct channel *ch)
 {
-	(void)ch;
+	terminal_close(ch->state);
+	free(ch->state);
 }
 
 static const struct channel_ops stdio_ops = {
@@ -165,11 +188,26 @@ static const struct channel_ops stdio_ops = {
 	.close = stdio_close,
 };
 
+/* The same terminal, opened anew: what is set there is not seen by others. */
+static int
+terminal_open(int fd)
+{
+	char path[32];
+
+	if (fd == -1 || !isatty(fd))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 struct channel *
 channel_stdio(int rfd, int wfd)
 {
 	struct channel *ch = channel_new(&stdio_ops);
+	struct stdio *stdio = xcalloc(1, sizeof(*stdio));
 
+	stdio->terminal = terminal_open(wfd);
+	ch->state = stdio;
 	ch->rfd = rfd;
 	ch->wfd = wfd;
 	ch->rkind = kind_of(rfd);

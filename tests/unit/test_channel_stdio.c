@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -224,23 +226,50 @@ START_TEST(a_terminal_is_read_by_lines_and_left_alone)
 }
 END_TEST
 
-/* Nobody reads the terminal: no call may wait for that. */
-START_TEST(a_full_terminal_makes_it_wait)
+static volatile sig_atomic_t slept;
+
+static void
+note_sleep(int number)
 {
-	static char block[100000];
-	struct channel *ch;
+	(void)number;
+	slept = 1;
+}
+
+/* Writes to a terminal that nobody reads, until the channel says wait. */
+static void
+fill_terminal(const char *block, size_t size)
+{
 	int master, slave;
+	struct channel *ch;
 	ssize_t n;
 
 	ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
-	memset(block, 'x', sizeof(block));
 	ch = channel_stdio(-1, slave);
-	while ((n = channel_write(ch, block, sizeof(block))) > 0)
+	while ((n = channel_write(ch, block, size)) > 0)
 		continue;
 	ck_assert_int_eq(n, IO_WAIT);
+	ck_assert_int_eq(ch->wwait, POLLOUT);
 	channel_close(ch);
 	close(master);
 	close(slave);
+}
+
+/* No call may sleep until the terminal is read; a signal ends one that does. */
+START_TEST(a_full_terminal_makes_it_wait)
+{
+	const struct sigaction action = { .sa_handler = note_sleep };
+	const struct itimerval limit = { .it_value.tv_sec = 5 };
+	static char block[100000];
+
+	memset(block, 'x', sizeof(block));
+	sigaction(SIGALRM, &action, NULL);
+	for (int try = 0; try < 20; try++) {
+		setitimer(ITIMER_REAL, &limit, NULL);
+		fill_terminal(block, try % 2 == 0 ? sizeof(block) : 1000);
+		ck_assert_msg(!slept, "a write sleeps");
+	}
+	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+	signal(SIGALRM, SIG_DFL);
 }
 END_TEST
 
