@@ -21,7 +21,8 @@ struct listen_mode {
 	struct loop *loop;
 	struct listener *listener;         /* owned by the loop */
 	struct client clients[LISTEN_MAX]; /* each socket serves at most one */
-	bool has_input; /* stdin may be read, by one session at a time */
+	bool has_input;  /* stdin may be read, by one session at a time */
+	bool input_over; /* and it has ended */
 	int status;
 };
 
@@ -102,8 +103,10 @@ client_done(struct relay *r, enum relay_result result, void *arg)
 	struct listen_mode *m = client->mode;
 	enum status status = session_status(&client->session, r, result);
 
-	if (client->session.has_input)
-		m->has_input = !r->flow[RELAY_OUTBOUND].src_eof;
+	if (client->session.has_input) {
+		m->has_input = true;
+		m->input_over = r->flow[RELAY_OUTBOUND].src_eof;
+	}
 	client->mode = NULL;
 	if (m->options->keep_open && !m->options->udp &&
 	    status != STATUS_LOCAL) {
@@ -153,7 +156,8 @@ accepted(struct channel *ch, const struct address *peer, void *arg)
 	*client = (struct client){ .mode = m };
 	*s = (struct session){ .options = o,
 		.keep_output = o->keep_open,
-		.has_input = m->has_input && !deaf };
+		.has_input = m->has_input && !deaf,
+		.input_over = m->input_over };
 	describe(o, ch->rfd, peer, &s->peer);
 	if (!everybody)
 		log_verbose("Connection received on %s%s%s", s->peer.host,

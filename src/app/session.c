@@ -94,7 +94,8 @@ session_relay(const struct session *s, struct channel *ch)
 	if (in == -1 && (o->shutdown == SHUTDOWN_YES || o->send_only))
 		flow_end(outbound, clock_ms());
 	r->idle_ms = hears_everybody(o) ? -1 : idle_limit(o);
-	r->quit_ms = hears_everybody(o) ? -1 : o->quit_after_ms;
+	r->quit_ms =
+	    hears_everybody(o) || s->input_over ? -1 : o->quit_after_ms;
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;
 	return r;
 }

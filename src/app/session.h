@@ -17,6 +17,7 @@ struct session {
 	const struct options *options;
 	struct address_text peer; /* of whom messages speak */
 	bool has_input;           /* stdin may be read */
+	bool input_over;          /* it had ended before: -q has no say */
 	bool keep_output;         /* another session will need stdout */
 };
 

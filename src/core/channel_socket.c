@@ -69,7 +69,7 @@ static ssize_t
 receive_message(struct channel *ch, void *bytes, size_t n, bool *ended)
 {
 	bool records = (ch->flags & CH_RECORDS) != 0;
-	char control[CMSG_SPACE(sizeof(struct ucred))];
+	char control[CMSG_SPACE(sizeof(struct ucred))] = { 0 };
 	struct sockaddr_storage from;
 	struct iovec iov = { .iov_base = bytes, .iov_len = n };
 	struct msghdr msg;

@@ -148,12 +148,22 @@ put(int fd, const char *text)
 	ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
 }
 
+/* What goes over the network stack may be on its way for a moment. */
+static void
+await_readable(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	poll(&pfd, 1, PATIENCE_MS);
+}
+
 void
 expect(int fd, const char *text)
 {
 	char got[4096];
 	size_t len = strlen(text);
 
+	await_readable(fd);
 	ck_assert_int_eq(take(fd, got, sizeof(got)), (ssize_t)len);
 	ck_assert_mem_eq(got, text, len);
 }
@@ -163,6 +173,7 @@ expect_end(int fd)
 {
 	char byte;
 
+	await_readable(fd);
 	ck_assert_int_eq(take(fd, &byte, 1), 0);
 }
 

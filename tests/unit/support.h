@@ -42,10 +42,10 @@ void close_pair(const int fds[2]);
 ssize_t take(int fd, void *, size_t);
 void put(int fd, const char *text); /* all of it, in one go */
 
-/* What is there is exactly this text. */
+/* What comes next is exactly this text. */
 void expect(int fd, const char *text);
 void expect_end(int fd);  /* end of file */
-void expect_none(int fd); /* nothing, and not the end either */
+void expect_none(int fd); /* nothing now, and not the end either */
 
 /* A file from its start. */
 size_t file_bytes(int fd, void *, size_t);

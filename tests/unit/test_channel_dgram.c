@@ -14,8 +14,11 @@ static void
 check_read(struct channel *ch, const char *want)
 {
 	char got[64];
-	ssize_t n = channel_read(ch, got, sizeof(got));
+	ssize_t n;
 
+	ch->rwait = POLLIN;
+	channel_await(ch, CH_READ);
+	n = channel_read(ch, got, sizeof(got));
 	ck_assert_int_eq(n, (ssize_t)strlen(want));
 	ck_assert_mem_eq(got, want, (size_t)n);
 }
@@ -28,26 +31,37 @@ check_read_result(struct channel *ch, ssize_t want)
 	ck_assert_int_eq(channel_read(ch, &byte, 1), want);
 }
 
-/* Two UDP sockets of loopback, connected to each other. */
+/* A UDP socket of loopback and its address. */
+static int
+udp_socket(struct sockaddr_in *in)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(*in);
+
+	*in = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)in, len), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)in, &len), 0);
+	return fd;
+}
+
+static void
+udp_connect(int fd, const struct sockaddr_in *to)
+{
+	ck_assert_int_eq(
+	    connect(fd, (const struct sockaddr *)to, sizeof(*to)), 0);
+}
+
+/* Two of them, connected to each other. */
 static void
 udp_pair(int fds[2])
 {
-	for (int i = 0; i < 2; i++) {
-		struct sockaddr_in in = { .sin_family = AF_INET,
-			.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in[2];
 
-		fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		ck_assert_int_eq(
-		    bind(fds[i], (struct sockaddr *)&in, sizeof(in)), 0);
-	}
-	for (int i = 0; i < 2; i++) {
-		struct sockaddr_in in;
-		socklen_t len = sizeof(in);
-
-		getsockname(fds[!i], (struct sockaddr *)&in, &len);
-		ck_assert_int_eq(
-		    connect(fds[i], (struct sockaddr *)&in, len), 0);
-	}
+	for (int i = 0; i < 2; i++)
+		fds[i] = udp_socket(&in[i]);
+	for (int i = 0; i < 2; i++)
+		udp_connect(fds[i], &in[!i]);
 }
 
 START_TEST(datagrams_keep_their_boundaries)
@@ -126,8 +140,6 @@ START_TEST(a_datagram_socket_has_no_end_to_tell)
 	ch = channel_socket(fds[0]);
 	ck_assert_int_eq(channel_shut(ch), 0);
 	put(fds[1], "abc");
-	ch->rwait = POLLIN;
-	channel_await(ch, CH_READ);
 	check_read(ch, "abc");
 	ck_assert_int_eq(channel_write(ch, "late", 4), 4);
 	channel_close(ch);
@@ -200,6 +212,34 @@ START_TEST(an_empty_record_is_not_the_end_of_a_peer_that_has_closed)
 }
 END_TEST
 
+START_TEST(what_others_sent_before_is_dropped)
+{
+	struct sockaddr_in server, first, second;
+	int fd = udp_socket(&server), peer = udp_socket(&first);
+	int other = udp_socket(&second);
+	struct channel *ch;
+
+	udp_connect(peer, &server);
+	udp_connect(other, &server);
+	put(other, "other");
+	put(peer, "one");
+	put(other, "");
+	put(peer, "");
+	put(other, "other");
+	udp_connect(fd, &first);
+	ch = channel_socket(fd);
+	channel_only_peer(ch, &first, sizeof(first));
+	check_read(ch, "one");
+	check_read(ch, "");
+	check_read_result(ch, IO_WAIT);
+	put(peer, "two");
+	check_read(ch, "two");
+	channel_close(ch);
+	close(peer);
+	close(other);
+}
+END_TEST
+
 /* One message, and a descriptor with it. */
 static void
 send_with_descriptor(int to, const char *text, int fd)
@@ -255,6 +295,7 @@ main(void)
 		records_end_and_may_be_empty,
 		an_empty_record_is_not_the_end_of_a_peer_that_has_closed,
 		descriptors_that_are_sent_are_not_taken,
+		what_others_sent_before_is_dropped,
 	};
 	int failed = run_tests("channel_dgram", tests, COUNT(tests));
 

@@ -303,6 +303,42 @@ START_TEST(probes_find_out_about_a_vanished_peer)
 }
 END_TEST
 
+/* What was sent was not all: the peer must not take it for complete. */
+START_TEST(an_abort_is_a_reset)
+{
+	struct channel *ch;
+	char byte;
+	int fds[2];
+
+	tcp_pair(fds);
+	ch = channel_socket(fds[0]);
+	channel_abort(ch);
+	ck_assert_int_eq(channel_write(ch, "x", 1), 1);
+	await_acknowledged(ch);
+	channel_close(ch);
+	ck_assert_int_eq(read(fds[1], &byte, 1), 1);
+	ck_assert_int_eq(read(fds[1], &byte, 1), -1);
+	ck_assert_int_eq(errno, ECONNRESET);
+	close(fds[1]);
+}
+END_TEST
+
+START_TEST(the_end_of_a_reset_connection_is_an_error)
+{
+	struct channel *ch;
+	int fds[2];
+
+	tcp_pair(fds);
+	ch = channel_socket(fds[0]);
+	ch->rwait = POLLIN;
+	reset(fds[1]);
+	channel_await(ch, CH_READ);
+	ck_assert_int_eq(channel_shut(ch), IO_ERROR);
+	ck_assert_int_eq(ch->error_code, ECONNRESET);
+	channel_close(ch);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -319,6 +355,8 @@ main(void)
 		what_a_reset_has_lost_is_an_error,
 		a_unix_socket_has_nothing_to_acknowledge,
 		probes_find_out_about_a_vanished_peer,
+		an_abort_is_a_reset,
+		the_end_of_a_reset_connection_is_an_error,
 	};
 	int failed = run_tests("channel_socket", tests, COUNT(tests));
 

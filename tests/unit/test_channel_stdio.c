@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -110,7 +109,6 @@ START_TEST(a_closed_reader_is_an_error)
 	ch = channel_stdio(-1, fds[1]);
 	ck_assert_int_eq(channel_write(ch, "x", 1), IO_ERROR);
 	ck_assert_int_eq(ch->error_code, EPIPE);
-	ck_assert_str_eq(ch->error, "Broken pipe");
 	channel_close(ch);
 	close(fds[1]);
 }
@@ -281,7 +279,6 @@ START_TEST(a_folder_cannot_be_read)
 	ck_assert(channel_ready(ch, CH_READ));
 	check_read_result(ch, IO_ERROR);
 	ck_assert_int_eq(ch->error_code, EISDIR);
-	ck_assert_str_eq(ch->error, "Is a directory");
 	channel_close(ch);
 	close(fd);
 }

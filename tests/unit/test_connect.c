@@ -283,6 +283,41 @@ START_TEST(a_client_of_a_datagram_path_can_be_answered)
 }
 END_TEST
 
+/* A Unix listener whose queue is full is asked again. */
+START_TEST(a_full_queue_is_no_refusal)
+{
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0), clients[2];
+	struct address *a = NULL;
+	char folder[32];
+	struct rig r;
+
+	temp_folder_make(folder);
+	append(&a, temp_path(folder, "sock"), 0, SOCK_STREAM);
+	bind(listener, (struct sockaddr *)&a->addr, a->len);
+	listen(listener, 0);
+	for (size_t i = 0; i < COUNT(clients); i++) {
+		clients[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(clients[i], (struct sockaddr *)&a->addr, a->len);
+	}
+	rig_init(&r);
+	address_append_list(&r.request.addresses, a, 0);
+	r.ch = channel_socket(-1);
+	channel_add_handshake(r.ch, connect_handshake(&r.request));
+	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	ck_assert_int_ne(r.ch->wake_ms, 0);
+	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	close(accept(listener, NULL, NULL));
+	ck_assert_int_eq(channel_handshake(r.ch), 0);
+	ck_assert_int_eq(r.ch->wake_ms, 0);
+	ck_assert_str_eq(strrchr(r.log, ':'), ": Success\n");
+	rig_free(&r);
+	close_pair(clients);
+	close(listener);
+	address_free(a);
+	temp_folder_remove(folder);
+}
+END_TEST
+
 /* The listener's queue is full: no answer comes. */
 START_TEST(it_may_be_given_up)
 {
@@ -324,6 +359,7 @@ main(void)
 		a_path_is_an_address,
 		a_client_of_a_datagram_path_can_be_answered,
 		it_may_be_given_up,
+		a_full_queue_is_no_refusal,
 	};
 	int failed = run_tests("connect", tests, COUNT(tests));
 

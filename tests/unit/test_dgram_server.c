@@ -204,6 +204,31 @@ START_TEST(a_path_that_is_gone_harms_nobody)
 }
 END_TEST
 
+/* It does not read its answers: they are dropped, and nobody waits. */
+START_TEST(a_peer_that_does_not_read_stops_nobody)
+{
+	struct channel *ch;
+	char folder[32];
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fds[2];
+
+	pair_of(SOCK_DGRAM | SOCK_NONBLOCK, fds);
+	temp_folder_make(folder);
+	strlcpy(un.sun_path, temp_path(folder, "client"), sizeof(un.sun_path));
+	ck_assert_int_eq(bind(fds[1], (struct sockaddr *)&un, sizeof(un)), 0);
+	ch = dgram_server(fds[0]);
+	put(fds[1], "x");
+	check_read(ch, "x");
+	for (int i = 0; i < 2000; i++) {
+		if (channel_write(ch, "answer", 6) != 6)
+			ck_abort_msg("stopped at %d", i);
+	}
+	channel_close(ch);
+	close(fds[1]);
+	temp_folder_remove(folder);
+}
+END_TEST
+
 START_TEST(each_new_peer_is_announced_once)
 {
 	char text[256], want[256];
@@ -275,6 +300,7 @@ main(void)
 		a_path_that_is_gone_harms_nobody,
 		each_new_peer_is_announced_once,
 		a_path_is_announced_without_a_port,
+		a_peer_that_does_not_read_stops_nobody,
 	};
 	int failed = run_tests("dgram_server", tests, COUNT(tests));
 

@@ -139,6 +139,29 @@ START_TEST(a_full_device_is_a_fault_of_the_destination)
 }
 END_TEST
 
+/* An end that is not the source's own must not look like one. */
+START_TEST(after_a_fault_of_the_source_the_connection_is_reset)
+{
+	int folder = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), to[2];
+	struct wire w = { .in = -1, .stdio = folder };
+	char byte;
+
+	tcp_pair(to);
+	w.out = to[1];
+	w.src = channel_stdio(folder, -1);
+	w.dst = channel_socket(to[0]);
+	wire_start(&w, &flow_memory);
+	settle_until_done(&w.f);
+	ck_assert_int_eq(w.f.fault, FLOW_SRC);
+	ck_assert_int_eq(w.src->error_code, EISDIR);
+	channel_close(w.dst);
+	ck_assert_int_eq(read(w.out, &byte, 1), -1);
+	ck_assert_int_eq(errno, ECONNRESET);
+	w.dst = NULL;
+	wire_free(&w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -148,6 +171,7 @@ main(void)
 		a_reset_is_a_fault_of_the_source,
 		a_file_that_takes_no_more_is_a_fault_of_the_destination,
 		a_full_device_is_a_fault_of_the_destination,
+		after_a_fault_of_the_source_the_connection_is_reset,
 	};
 	int failed = run_tests("flow_faults", tests, COUNT(tests));
 

@@ -233,7 +233,8 @@ END_TEST
 
 START_TEST(a_signal_ends_it_even_if_a_task_is_always_ready)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+		SIGALRM, SIGUSR1, SIGUSR2 };
 
 	for (size_t i = 0; i < COUNT(signals); i++) {
 		struct probe p = probe_of(1000000);

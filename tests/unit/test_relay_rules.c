@@ -267,6 +267,25 @@ START_TEST(a_slow_output_stops_the_clock)
 }
 END_TEST
 
+/* Nor is a pause that we make ourselves. */
+START_TEST(our_own_pause_stops_the_clock)
+{
+	struct talk t;
+
+	talk_init(&t, SOCK_STREAM);
+	t.r->idle_ms = 1000;
+	t.r->flow[RELAY_OUTBOUND].lines = true;
+	t.r->flow[RELAY_OUTBOUND].pace_ms = HOUR;
+	put(t.in, "one\ntwo\n");
+	ck_assert(talk_at(&t, 0));
+	expect(t.peer, "one\n");
+	ck_assert(talk_at(&t, HOUR));
+	expect(t.peer, "two\n");
+	ck_assert(talk_at(&t, HOUR + 999));
+	talk_free(&t);
+}
+END_TEST
+
 /* 0 is "what is there now", and our input still gets the time to speak. */
 START_TEST(no_patience_at_all_still_hears_our_input)
 {
@@ -324,6 +343,7 @@ main(void)
 		a_slow_output_stops_the_clock,
 		no_patience_at_all_still_hears_our_input,
 		silence_before_the_handshake_is_over_does_not_count,
+		our_own_pause_stops_the_clock,
 	};
 	int failed = run_tests("relay_rules", tests, COUNT(tests));
 
