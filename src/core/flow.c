@@ -385,6 +385,7 @@ flow_pump(struct flow *f, int64_t now_ms)
 {
 	int round = 0;
 
+	f->now_ms = now_ms;
 	while (round < FLOW_ROUNDS && flow_step(f, now_ms))
 		round++;
 }

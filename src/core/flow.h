@@ -87,6 +87,7 @@ struct flow {
 	uint64_t reads;      /* successful reads of src */
 	uint64_t taken;      /* bytes read from src */
 	uint64_t bytes;      /* bytes delivered to dst */
+	int64_t now_ms;      /* of the turn that pumps it */
 	int64_t next_ms;     /* pace, acking: not before; 0: now */
 	int64_t ack_ms;      /* acking: how long to wait for the next look */
 	int64_t ended_ms;    /* when src ended; 0: it has not */

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "flow_ways.h"
 
 /* bytes; a splice that moved less has probably emptied its source */
@@ -86,7 +85,7 @@ memory_drain(struct flow *f)
 	if (put < 0)
 		return put;
 	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
-		f->next_ms = clock_ms() + f->pace_ms;
+		f->next_ms = f->now_ms + f->pace_ms;
 	f->empty_message = false;
 	buffer_consume(from, (size_t)put);
 	f->bytes += (uint64_t)put;
@@ -227,31 +226,38 @@ probably_empty(struct flow *f)
 		f->src->rwait = POLLIN;
 }
 
-/* splice(2) moved nothing out of a socket, and says that it is empty or at its
- * end.  At a mark of urgent data it says so for ever, and read(2) does not; but
- * a pipe may have been full and have room by now, so it is asked twice. */
+/* What a read of the socket would say: 1 for bytes, or an enum io_result. */
 static ssize_t
-socket_stopped(struct flow *f)
+socket_state(struct flow *f)
 {
-	ssize_t got;
 	char byte;
+	ssize_t got = recv(f->src->rfd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	got = recv(f->src->rfd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	if (got == 0)
-		return IO_EOF;
-	if (got > 0) {
-		f->src->rwait = 0;
-		if (f->stuck)
-			return flow_demote(f);
-		f->stuck = true;
-		return 0;
-	}
+	if (got >= 0)
+		return got == 0 ? IO_EOF : 1;
 	if (errno != EAGAIN) {
 		f->fault = FLOW_SRC;
 		return channel_fail_errno(f->src, errno);
 	}
 	f->src->rwait = POLLIN;
 	return IO_WAIT;
+}
+
+/* splice(2) moved nothing out of a socket, and says that it is empty or at its
+ * end.  At a mark of urgent data it says so for ever, and read(2) does not; but
+ * a pipe may have been full and have room by now, so it is asked twice. */
+static ssize_t
+socket_stopped(struct flow *f)
+{
+	ssize_t state = socket_state(f);
+
+	if (state < 0)
+		return state;
+	f->src->rwait = 0;
+	if (f->stuck)
+		return flow_demote(f);
+	f->stuck = true;
+	return 0;
 }
 
 static ssize_t
@@ -346,6 +352,16 @@ direct_wait(struct flow *f)
 	return IO_WAIT;
 }
 
+/* splice(2) looks at the pipe's reader before it looks for bytes; without any,
+ * nothing is lost yet. */
+static ssize_t
+reader_left(struct flow *f)
+{
+	ssize_t state = socket_state(f);
+
+	return state < 0 ? state : direct_fail(f, EPIPE);
+}
+
 static ssize_t
 direct_drain(struct flow *f)
 {
@@ -365,6 +381,8 @@ direct_drain(struct flow *f)
 		return f->src->rkind == FD_STREAM ? socket_stopped(f) : IO_EOF;
 	if (errno == EAGAIN)
 		return direct_wait(f);
+	if (errno == EPIPE && f->src->rkind == FD_STREAM)
+		return reader_left(f);
 	if (!refuses(errno))
 		return direct_fail(f, errno);
 	return flow_demote(f);

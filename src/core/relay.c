@@ -8,6 +8,10 @@
 #include "relay.h"
 #include "xalloc.h"
 
+/* ms; a reader that has seen the end of what it wants (tar) may leave before
+ * the network's end has come, and nothing is lost by that */
+#define LOSS_GRACE_MS 100
+
 static struct flow *
 outbound(struct relay *r)
 {
@@ -47,7 +51,7 @@ wanted(struct relay *r, int i, int64_t now_ms)
 	if (flow_wants_write(writes, now_ms))
 		want |= CH_WRITE;
 	if (writes->state < FLOW_SHUTTING &&
-	    (i == 0 || reads->state == FLOW_DONE))
+	    (i == 0 ? r->lost_ms == 0 : reads->state == FLOW_DONE))
 		want |= CH_WATCH;
 	return want;
 }
@@ -108,6 +112,14 @@ waits(const struct channel *ch, int64_t *deadline_ms)
 	return ch->wake_ms != 0 || ch->rwait != 0 || ch->wwait != 0;
 }
 
+static int64_t
+loss_deadline(struct relay *r)
+{
+	if (r->lost_ms == 0 || inbound(r)->state >= FLOW_SHUTTING)
+		return CLOCK_NEVER;
+	return r->lost_ms + LOSS_GRACE_MS;
+}
+
 static bool
 relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
@@ -130,6 +142,7 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	clock_lower(deadline_ms, idle_deadline(r));
 	clock_lower(deadline_ms, quit_deadline(r));
 	clock_lower(deadline_ms, linger_deadline(r));
+	clock_lower(deadline_ms, loss_deadline(r));
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
 		clock_lower(deadline_ms, flow_deadline(&r->flow[i], now_ms));
@@ -199,7 +212,9 @@ handle_loss(struct relay *r, int64_t now_ms)
 {
 	struct flow *out = outbound(r), *in = inbound(r);
 
-	if (r->end[0]->lost && in->state < FLOW_SHUTTING) {
+	if (r->end[0]->lost && r->lost_ms == 0)
+		r->lost_ms = now_ms;
+	if (now_ms >= loss_deadline(r)) {
 		channel_fail_errno(r->end[0], EPIPE);
 		flow_fail(in, FLOW_DST, now_ms);
 	}

@@ -262,3 +262,19 @@ storm() {
 	finished "$FAR"
 	cmp bytes copy
 }
+
+@test "a reader that leaves with all it was sent does the sender no harm" {
+	fifo in 8
+	fifo in2 9
+	start sh -c 'ncx -lvn 127.0.0.1 0 | head -c 6' <in >server.out 2>server.err
+	SERVER=$!
+	await server.err '^Listening on 127.0.0.1 ([0-9]+)$'
+	start ncx 127.0.0.1 "${BASH_REMATCH[1]}" <in2
+	CLIENT=$!
+	echo hello >&9
+	finished "$SERVER"
+	exec 9>&-
+	finished "$CLIENT"
+	[ "$STATUS" -eq 0 ]
+	[ "$(<server.out)" = hello ]
+}

@@ -182,9 +182,16 @@ refused() {
 }
 
 @test "the path of a datagram client is removed at the end" {
+	fifo in 8
 	bound sock -u
-	ncx -uU -s mine -q 0 sock <<<hello
+	start ncx -uU -s mine -q 0 sock <in
+	CLIENT=$!
+	echo hello >&8
 	await server.err '^Connection received on mine$'
+	[ -S mine ]
+	exec 8>&-
+	finished "$CLIENT"
+	[ "$STATUS" -eq 0 ]
 	[ ! -e mine ]
 }
 

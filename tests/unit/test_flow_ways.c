@@ -155,6 +155,8 @@ check_way(enum what from, enum what to, const struct flow_way *way)
 	ck_assert_uint_eq(r.f.bytes, BYTES);
 	ck_assert_uint_eq(r.f.taken, BYTES);
 	ck_assert_uint_eq(flow_held(&r.f), 0);
+	if (r.from == -1)
+		ck_assert(fcntl(r.src->rfd, F_GETFL) & O_NONBLOCK);
 	if (to == FILE_END || to == APPEND_END)
 		got = file_bytes(r.to, r.got, BYTES);
 	if (to != NULL_END) {

@@ -138,6 +138,8 @@ START_TEST(a_used_port_is_an_error_with_its_address)
 	ck_assert_ptr_eq(other.why.address, other.request.addresses->next);
 	ck_assert_str_eq(other.why.what, "listen");
 	ck_assert_int_eq(other.why.error, EADDRINUSE);
+	other.request.any_host = true;
+	ck_assert_ptr_null(listener_new(&other.request, &other.why));
 	rig_free(&other);
 	rig_free(&r);
 }
@@ -221,7 +223,6 @@ START_TEST(one_client_at_a_time)
 	ck_assert(r.named);
 	ck_assert_int_eq(address_of_socket(first, &ours), 0);
 	ck_assert_int_eq(address_port(&r.peer), address_port(&ours));
-	ck_assert_str_eq(address_protocol(&r.peer), "tcp");
 	put(first, "abc");
 	r.ch->rwait = POLLIN;
 	channel_await(r.ch, CH_READ);

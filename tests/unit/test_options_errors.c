@@ -159,6 +159,7 @@ START_TEST(words_too_many_are_named)
 	check_complaint("-l -p 80 81", "\"81\"");
 	check_complaint("-l -s h -p 80 81", "\"81\"");
 	check_complaint("-l -p 80 h 81", "\"");
+	check_complaint("-l -s h x 80", "extra argument");
 	check_complaint("-U path 80", "-U");
 	check_complaint("-U -p 80 path", "-U");
 	check_complaint("-lU -p 80", "-U");

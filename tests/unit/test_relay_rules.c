@@ -199,6 +199,34 @@ START_TEST(quit_at_once_delivers_first)
 }
 END_TEST
 
+/* At once is not before all is sent. */
+START_TEST(quit_at_once_waits_for_a_slow_peer)
+{
+	static char block[60000];
+	size_t got = 0;
+	struct talk t;
+	ssize_t n;
+
+	talk_init(&t, SOCK_STREAM);
+	setsockopt(
+	    t.r->end[1]->wfd, SOL_SOCKET, SO_SNDBUF, &(int){ 1 }, sizeof(int));
+	t.r->flow[RELAY_OUTBOUND].lines = true; /* held in memory */
+	t.r->quit_ms = 0;
+	ck_assert_int_eq(write(t.in, block, sizeof(block)), sizeof(block));
+	talk_close(&t.in);
+	ck_assert(talk_at(&t, 0));
+	ck_assert(talk_at(&t, HOUR));
+	while ((n = take(t.peer, block, sizeof(block))) > 0) {
+		got += (size_t)n;
+		talk_at(&t, HOUR);
+	}
+	ck_assert_uint_eq(got, sizeof(block));
+	ck_assert(t.over);
+	ck_assert_uint_eq(t.undelivered, 0);
+	talk_free(&t);
+}
+END_TEST
+
 START_TEST(a_negative_quit_never_comes)
 {
 	struct talk t;
@@ -337,6 +365,7 @@ main(void)
 		so_long_after_our_end_it_leaves,
 		it_leaves_though_the_peer_is_stuck,
 		quit_at_once_delivers_first,
+		quit_at_once_waits_for_a_slow_peer,
 		a_negative_quit_never_comes,
 		silence_ends_it_and_a_byte_is_none,
 		an_empty_datagram_is_no_silence,
