@@ -85,7 +85,7 @@ listener() {
 # root needs none.
 network() {
 	local own=(--map-root-user) same=(--user --preserve-credentials)
-	unshare "${own[@]}" true 2>/dev/null || own=() same=()
+	unshare "${own[@]}" true 2>/dev/null || own=() same=(--root)
 	: >"$1"
 	start "${@:2}" unshare "${own[@]}" --net --mount sh -c \
 		'ip link set lo up && echo "up $$" && exec tail -f /dev/null' >"$1"
