@@ -155,13 +155,24 @@ status_of(const struct session *s, struct relay *r, enum relay_result result)
 	return network_fault(s, "send to", why);
 }
 
+/* Our reader has left, and nothing is known to be lost by it: should the peer
+ * send more, the system answers that with a reset by itself. */
+static bool
+reader_had_all(const struct relay *r)
+{
+	const struct flow *in = &r->flow[RELAY_INBOUND];
+
+	return in->fault == FLOW_DST && r->end[0]->error_code == EPIPE &&
+	    flow_held(in) == 0;
+}
+
 enum status
 session_status(
     const struct session *s, struct relay *r, enum relay_result result)
 {
 	enum status status = status_of(s, r, result);
 
-	if (status != STATUS_OK)
+	if (status != STATUS_OK && !reader_had_all(r))
 		channel_abort(r->end[1]);
 	return status;
 }
