@@ -192,20 +192,16 @@ END_TEST
 START_TEST(it_is_done_when_all_is_acknowledged)
 {
 	static char block[300000];
-	int from[2], to[2];
-	struct wire r;
+	struct wire r = { .in = -1, .stdio = file_of(block, sizeof(block)) };
+	int to[2];
 
-	pipe_pair(from);
 	tcp_pair(to);
-	setsockopt(to[1], SOL_SOCKET, SO_RCVBUF, &(int){ 4096 }, sizeof(int));
+	setsockopt(to[1], SOL_SOCKET, SO_RCVBUF, &(int){ 65536 }, sizeof(int));
 	setsockopt(
 	    to[0], SOL_SOCKET, SO_SNDBUF, &(int){ 1 << 20 }, sizeof(int));
-	r = (struct wire){ .in = from[1], .out = to[1], .stdio = from[0] };
-	r.src = channel_stdio(from[0], -1);
+	r.out = to[1];
+	r.src = channel_stdio(r.stdio, -1);
 	r.dst = channel_socket(to[0]);
-	fcntl(r.in, F_SETPIPE_SZ, sizeof(block));
-	ck_assert_int_eq(write(r.in, block, sizeof(block)), sizeof(block));
-	wire_close(&r.in);
 	wire_start(&r, &flow_memory);
 	for (int turn = 0; r.f.state != FLOW_ACKING && turn < 1000; turn++)
 		flow_settle_at(&r.f, NOW);
