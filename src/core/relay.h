@@ -4,8 +4,9 @@
  * By convention end[0] is our side and end[1] the network, so flow[0] is
  * outbound and flow[1] inbound.  flow[i] reads end[i] and writes end[!i].
  *
- * A relay is over when both flows are done.  Everything that makes it end
- * sooner - a rule, a limit, a fault - does so by ending a flow. */
+ * A relay is over when both flows are done.  What makes it end sooner - a rule,
+ * -q, a fault - does so by ending a flow.  Only silence for idle_ms ends it as
+ * it is; on_done can ask the flows what they still hold. */
 #ifndef NCX_RELAY_H
 #define NCX_RELAY_H
 
