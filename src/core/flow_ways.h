@@ -9,7 +9,7 @@
 #include "flow.h"
 
 /* bytes a flow holds in memory; a datagram is at most 65,507 of them */
-#define FLOW_BUFSIZE (256 * 1024)
+#define FLOW_BUFSIZE (512 * 1024)
 /* bytes; default of /proc/sys/fs/pipe-max-size, and asked for at a time */
 #define FLOW_PIPESIZE (1024 * 1024)
 
