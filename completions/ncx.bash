@@ -28,7 +28,7 @@ _ncx()
 	((given > 0)) && action=(-A service)
 	[[ -n $path || ${takes[${want:--}]} == file ]] && action=(-f) && compopt -o filenames 2>/dev/null
 	[[ ${takes[${want:--}]} == port ]] && action=(-A service)
-	[[ ${takes[${want:--}]} =~ ^(flag|number|size|time|choice)$ ]] && action=(-W "${picks[$want]//|/ }")
+	[[ ${takes[${want:--}]} =~ ^(flag|number|size|time|times|tos|choice)$ ]] && action=(-W "${picks[$want]//|/ }")
 	[[ -z $want && $2 == -* ]] && action=(-W "${names[*]}")
 	mapfile -t COMPREPLY < <(compgen "${action[@]}" -- "${2#=}")
 }

@@ -16,6 +16,7 @@ static const char usage[] =
     "usage: ncx [options] host port     connect (-u: UDP)\n"
     "       ncx [options] -l [host] port  listen\n"
     "       ncx [options] -U path       connect to a Unix socket (-l: listen)\n"
+    "       ncx [options] -z host port ...  report which ports are open\n"
     "\n"
     "stdin goes to the peer, what the peer says goes to stdout.\n"
     "Times take ms, s, m, h and fractions; sizes take k, m, g.\n";
@@ -60,6 +61,17 @@ show_help(void)
 	}
 }
 
+/* The words that may be chosen, synonyms like the others. */
+static void
+list_choices(const struct option_row *row)
+{
+	putchar('\t');
+	if (row->choices == NULL)
+		putchar('-');
+	for (const char *c = row->choices; c != NULL && *c != '\0'; c++)
+		putchar(*c == '=' ? '|' : *c);
+}
+
 /* short, long, argument, kind, choices, help; "-" for what there is not */
 static void
 show_options(void)
@@ -71,10 +83,12 @@ show_options(void)
 		if (alias->name == NULL)
 			continue;
 		row = option_find(alias->name);
-		printf("%c\t%s\t%s\t%s\t-\t%s\n",
+		printf("%c\t%s\t%s\t%s",
 		    alias->letter == 0 ? '-' : alias->letter, alias->name,
 		    row->argument == NULL ? "-" : row->argument,
-		    option_kind_name(row), row->help);
+		    option_kind_name(row));
+		list_choices(row);
+		printf("\t%s\n", row->help);
 	}
 }
 

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "modes.h"
 #include "options.h"
+#include "password.h"
 #include "status.h"
 
 /* A descriptor that was closed at the start would become a socket's number,
@@ -23,9 +25,33 @@ fill_stdio(void)
 	return 0;
 }
 
+/* What the command line should not say. */
+static int
+ask_tcp_md5(struct options *o, struct password *password)
+{
+	if (!o->tcp_md5)
+		return OPTIONS_GO_ON;
+	o->tcp_md5_password = password_ask(password, "TCP MD5SIG password: ");
+	if (o->tcp_md5_password != NULL)
+		return OPTIONS_GO_ON;
+	log_error("Unable to read TCP MD5SIG password: %s", strerror(errno));
+	return STATUS_LOCAL;
+}
+
+static int
+run(const struct options *o)
+{
+	if (o->listen)
+		return mode_listen(o);
+	if (o->scan)
+		return mode_scan(o);
+	return o->pass_fd ? mode_pass_fd(o) : mode_connect(o);
+}
+
 int
 main(int argc, char **argv)
 {
+	struct password password = { "" };
 	struct options options;
 	int status;
 
@@ -34,11 +60,12 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a write says EPIPE */
 	signal(SIGXFSZ, SIG_IGN); /* a write says EFBIG */
 	status = options_parse(&options, argc, argv);
-	if (status == OPTIONS_GO_ON) {
-		log_set_level(options.verbose);
-		status = options.listen ? mode_listen(&options) :
-					  mode_connect(&options);
-	}
+	log_set_level(options.verbose);
+	if (status == OPTIONS_GO_ON)
+		status = ask_tcp_md5(&options, &password);
+	if (status == OPTIONS_GO_ON)
+		status = run(&options);
 	options_free(&options);
+	password_forget(&password);
 	return status;
 }

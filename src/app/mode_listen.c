@@ -4,9 +4,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "listen.h"
 #include "log.h"
+#include "lookup.h"
 #include "modes.h"
+#include "opener.h"
 #include "session.h"
 
 struct listen_mode;
@@ -14,42 +17,21 @@ struct listen_mode;
 struct client {
 	struct listen_mode *mode; /* NULL: free */
 	struct session session;
+	bool everybody; /* the one channel of -luk */
+	bool deaf;      /* cannot be sent anything */
 };
 
 struct listen_mode {
 	const struct options *options;
 	struct loop *loop;
-	struct listener *listener;         /* owned by the loop */
+	struct address *addresses;             /* owned; where to listen */
+	struct address_text names[LISTEN_MAX]; /* of these */
+	struct listener *listener;         /* owned by the loop, once started */
 	struct client clients[LISTEN_MAX]; /* each socket serves at most one */
 	bool has_input;  /* stdin may be read, by one session at a time */
 	bool input_over; /* and it has ended */
 	int status;
 };
-
-static int
-resolve(const struct options *o, struct address **list)
-{
-	struct endpoint ep = {
-		.host = o->host,
-		.port = o->ports.count > 0 ? o->ports.list[0] : 0,
-		.family = o->family,
-		.socktype = options_socktype(o),
-		.numeric = o->nodns,
-		.passive = true,
-	};
-	int error = endpoint_resolve(&ep, list);
-
-	if (error == 0)
-		return STATUS_OK;
-	if (o->family == AF_UNIX) {
-		log_error(
-		    "listen on %s (unix) failed: %s", o->host, strerror(errno));
-		return STATUS_CONNECT;
-	}
-	log_error(
-	    "lookup of \"%s\" failed: %s", o->host, endpoint_strerror(error));
-	return STATUS_LOOKUP;
-}
 
 static int
 listen_failed(const struct options *o, const struct listen_error *why)
@@ -76,22 +58,20 @@ is_any(const struct options *o)
 
 /* nc's sentences; scripts read the port from them. */
 static void
-announce(const struct options *o, const struct listener *l)
+announce(const struct listen_mode *m)
 {
-	bool stream = !o->udp, is_unix = o->family == AF_UNIX;
-	struct address_text text;
-	struct address a;
+	const struct options *o = m->options;
+	bool is_unix = o->family == AF_UNIX;
 
-	for (size_t i = 0; i < l->count && o->verbose > 0; i++) {
-		if (listener_address(l, i, &a) == -1)
-			continue;
-		address_format(&a, o->nodns || is_any(o), &text);
-		if (!stream || is_unix)
-			log_verbose("Bound on %s%s%s", text.host,
-			    is_unix ? "" : " ", text.port);
-		if (stream)
-			log_verbose("Listening on %s%s%s", text.host,
-			    is_unix ? "" : " ", text.port);
+	for (size_t i = 0; i < m->listener->count; i++) {
+		const struct address_text *text = &m->names[i];
+
+		if (o->udp || is_unix)
+			log_verbose("Bound on %s%s%s", text->host,
+			    is_unix ? "" : " ", text->port);
+		if (!o->udp)
+			log_verbose("Listening on %s%s%s", text->host,
+			    is_unix ? "" : " ", text->port);
 	}
 }
 
@@ -117,19 +97,6 @@ client_done(struct relay *r, enum relay_result result, void *arg)
 	listener_finish(m->listener);
 }
 
-/* The peer's address; where it has none, as a Unix client, our own. */
-static void
-describe(const struct options *o, int fd, const struct address *peer,
-    struct address_text *text)
-{
-	struct address own;
-
-	if (peer != NULL)
-		address_format(peer, o->nodns || o->verbose == 0, text);
-	else if (address_of_socket(fd, &own) == 0)
-		address_format(&own, true, text);
-}
-
 static struct client *
 free_client(struct listen_mode *m)
 {
@@ -140,69 +107,181 @@ free_client(struct listen_mode *m)
 	return client;
 }
 
+/* Names are for -v, and numbers where they do. */
+static bool
+wants_name(const struct options *o, const struct address *a)
+{
+	return o->verbose > 0 && !o->nodns && a->addr.ss_family != AF_UNIX;
+}
+
 /* A session that takes our input, if nobody else has it and this peer can be
  * sent something: a datagram from nowhere has no answer. */
 static void
-accepted(struct channel *ch, const struct address *peer, void *arg)
+client_ready(struct channel *ch, enum opener_result result, void *arg)
 {
-	struct listen_mode *m = arg;
+	struct client *client = arg;
+	struct listen_mode *m = client->mode;
 	const struct options *o = m->options;
-	bool everybody = o->udp && o->keep_open;
-	bool deaf = o->udp && peer == NULL && !everybody;
-	struct client *client = free_client(m);
 	struct session *s = &client->session;
 	struct relay *r;
 
-	*client = (struct client){ .mode = m };
-	*s = (struct session){ .options = o,
-		.keep_output = o->keep_open,
-		.has_input = m->has_input && !deaf,
-		.input_over = m->input_over };
-	describe(o, ch->rfd, peer, &s->peer);
-	if (!everybody)
+	(void)result; /* a name is no condition */
+	if (!client->everybody)
 		log_verbose("Connection received on %s%s%s", s->peer.host,
 		    o->family == AF_UNIX ? "" : " ", s->peer.port);
+	s->has_input = m->has_input && !client->deaf;
+	s->input_over = m->input_over;
 	if (s->has_input)
 		m->has_input = false;
-	if (!o->keep_open)
-		listener_stop(m->listener);
 	r = session_relay(s, ch);
 	r->on_done = client_done;
 	r->arg = client;
 	relay_start(r, m->loop);
 }
 
-static int
-run(struct listen_mode *m)
+/* The peer's address; where it has none, as a Unix client, our own. */
+static void
+accepted(struct channel *ch, const struct address *peer, void *arg)
 {
-	m->listener->keep_open = m->options->keep_open;
+	struct listen_mode *m = arg;
+	const struct options *o = m->options;
+	bool everybody = o->udp && o->keep_open;
+	struct client *client = free_client(m);
+	struct session *s = &client->session;
+	struct address own;
+
+	*client = (struct client){ .mode = m,
+		.everybody = everybody,
+		.deaf = o->udp && peer == NULL && !everybody };
+	*s = (struct session){ .options = o, .keep_output = o->keep_open };
+	if (!o->keep_open)
+		listener_stop(m->listener);
+	if (peer != NULL)
+		address_format(peer, true, &s->peer);
+	else if (address_of_socket(ch->rfd, &own) == 0)
+		address_format(&own, true, &s->peer);
+	if (peer != NULL && wants_name(o, peer))
+		channel_add_handshake(ch, name_handshake(peer, &s->peer));
+	opener_start(m->loop, ch, CLOCK_NEVER, client_ready, client);
+}
+
+static void
+named(struct channel *ch, enum opener_result result, void *arg)
+{
+	struct listen_mode *m = arg;
+
+	(void)result;
+	channel_close(ch);
+	announce(m);
+	listener_start(m->listener, m->loop);
+}
+
+/* Its own addresses in words, and then it begins. */
+static void
+begin(struct listen_mode *m)
+{
+	struct channel *ch = channel_socket(-1);
+	const struct options *o = m->options;
+	struct address a;
+
+	m->listener->keep_open = o->keep_open;
 	m->listener->accept = accepted;
 	m->listener->arg = m;
-	announce(m->options, m->listener);
-	listener_start(m->listener, m->loop);
-	return session_loop_run(m->loop, &m->status);
+	for (size_t i = 0; i < m->listener->count; i++) {
+		if (listener_address(m->listener, i, &a) == -1)
+			continue;
+		address_format(&a, true, &m->names[i]);
+		if (!is_any(o) && wants_name(o, &a))
+			channel_add_handshake(
+			    ch, name_handshake(&a, &m->names[i]));
+	}
+	opener_start(m->loop, ch, CLOCK_NEVER, named, m);
+}
+
+static void
+looked_up(const struct endpoint *ep, int code, void *arg)
+{
+	struct listen_mode *m = arg;
+	const char *why = code == 0 ? NULL : endpoint_strerror(code);
+
+	if (code == 0)
+		return;
+	m->status = ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
+	if (ep->family == AF_UNIX)
+		log_error("listen on %s (unix) failed: %s", ep->host, why);
+	else
+		log_error("lookup of \"%s\" failed: %s", ep->host, why);
+}
+
+static void
+resolved(struct channel *ch, enum opener_result result, void *arg)
+{
+	struct listen_mode *m = arg;
+	const struct options *o = m->options;
+	struct listen_request request = { .addresses = m->addresses,
+		.options = o->sockopts,
+		.tcp_md5 = o->tcp_md5_password,
+		.reuse_port = o->reuse_port,
+		.any_host = is_any(o) };
+	struct listen_error why;
+
+	channel_close(ch);
+	if (result == OPENER_LATE)
+		m->status = STATUS_TIMEOUT;
+	if (result != OPENER_UP)
+		return;
+	m->listener = listener_new(&request, &why);
+	if (m->listener == NULL)
+		m->status = listen_failed(o, &why);
+	else
+		begin(m);
+}
+
+/* A client is waited for without a limit, a name server is not. */
+static int64_t
+lookup_deadline(const struct options *o)
+{
+	int64_t at_ms = clock_after(clock_ms(), o->connect_timeout_ms);
+
+	if (o->wait_ms > 0)
+		clock_lower(&at_ms, clock_after(clock_ms(), o->wait_ms));
+	return at_ms;
+}
+
+static void
+look_up(struct listen_mode *m)
+{
+	const struct options *o = m->options;
+	struct channel *ch = channel_socket(-1);
+	struct lookup_request request = {
+		.endpoint = { .host = o->host,
+		    .port = o->ports.count > 0 ? o->ports.list[0] : 0,
+		    .family = o->family,
+		    .socktype = options_socktype(o),
+		    .numeric = o->nodns,
+		    .passive = true },
+		.found = &m->addresses,
+		.done = looked_up,
+		.arg = m,
+	};
+
+	channel_add_handshake(ch, lookup_handshake(&request));
+	opener_start(m->loop, ch, lookup_deadline(o), resolved, m);
 }
 
 int
 mode_listen(const struct options *o)
 {
-	struct listen_request request = { .options = o->sockopts,
-		.reuse_port = o->reuse_port,
-		.any_host = is_any(o) };
 	struct loop loop;
 	struct listen_mode m = { .options = o, .loop = &loop };
-	struct listen_error why;
-	int status = resolve(o, &request.addresses);
+	int status = session_loop_init(&loop);
 
 	m.has_input = !o->recv_only && session_stdin_usable();
-	if (status != STATUS_OK)
-		return status;
-	status = session_loop_init(&loop);
 	if (status == STATUS_OK) {
-		m.listener = listener_new(&request, &why);
-		status = m.listener == NULL ? listen_failed(o, &why) : run(&m);
+		look_up(&m);
+		status = session_loop_run(&loop, &m.status);
 	}
 	loop_free(&loop);
-	address_free(request.addresses);
+	address_free(m.addresses);
 	return status;
 }

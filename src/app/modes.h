@@ -7,5 +7,7 @@
 
 int mode_connect(const struct options *);
 int mode_listen(const struct options *);
+int mode_scan(const struct options *);
+int mode_pass_fd(const struct options *);
 
 #endif

@@ -16,6 +16,9 @@
 #define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX * 1000LL
 #define TEXT           .kind = KIND_TEXT
 #define PORT           .kind = KIND_PORT
+#define TIMES          .kind = KIND_TIMES, .max = INT_MAX
+#define CHOICE(words)  .kind = KIND_CHOICE, .choices = (words)
+#define TOS            .kind = KIND_TOS
 #define SHOW(what)     .kind = KIND_SHOW, .min = (what)
 
 /* The rows, once with and once without the conflicts. */
@@ -29,7 +32,7 @@
 		.needs = (need),                           \
 		.help = (text) },
 #define ALIAS(long, of) { .name = (long), .alias_of = (of) },
-#define CONFLICT(one, other)
+#define CONFLICT(one, other, words)
 
 const struct option_row option_rows[] = {
 #include "options.def"
@@ -43,7 +46,7 @@ const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 #define GROUP(title)
 #define OPT(short, long, arg, what, field, need, text)
 #define ALIAS(long, of)
-#define CONFLICT(one, other) { one, other },
+#define CONFLICT(one, other, words) { one, other, words },
 
 const struct option_conflict option_conflicts[] = {
 #include "options.def"
@@ -86,6 +89,9 @@ option_kind_name(const struct option_row *row)
 		[KIND_TIME] = "time",
 		[KIND_TEXT] = "text",
 		[KIND_PORT] = "port",
+		[KIND_TIMES] = "times",
+		[KIND_CHOICE] = "choice",
+		[KIND_TOS] = "tos",
 		[KIND_SHOW] = "flag",
 	};
 

@@ -15,6 +15,9 @@ enum option_kind {
 	KIND_TIME,   /* int64_t: ms, min to max; min -1: negative is never */
 	KIND_TEXT,   /* const char * */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
+	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
+	KIND_CHOICE, /* int: the group of words */
+	KIND_TOS,    /* int: a byte */
 	KIND_SHOW,   /* int: min */
 };
 
@@ -28,13 +31,15 @@ struct option_row {
 	const char *alias_of; /* long name; the other fields come from it */
 	enum option_kind kind;
 	int64_t min, max;
-	size_t offset;     /* in struct options */
-	const char *needs; /* long name */
-	const char *help;  /* the title of a heading */
+	const char *choices; /* "a=b|c": groups with |, synonyms with = */
+	size_t offset;       /* in struct options */
+	const char *needs;   /* long name */
+	const char *help;    /* the title of a heading */
 };
 
 struct option_conflict {
 	const char *one, *other; /* long names */
+	const char *words;       /* the message; NULL: the usual one */
 };
 
 extern const struct option_row option_rows[];
@@ -49,7 +54,8 @@ const struct option_row *option_find(const char *name);
 #define OPTION_LABEL 40
 const char *option_label(const struct option_row *, char text[OPTION_LABEL]);
 
-/* "flag", "number", "size", "time", "text", "port": for --list-options */
+/* "flag", "number", "size", "time", "text", "port", "times", "choice", "tos":
+ * for --list-options */
 const char *option_kind_name(const struct option_row *);
 
 #endif

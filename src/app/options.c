@@ -7,10 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "backoff.h"
 #include "help.h"
 #include "log.h"
 #include "option_table.h"
 #include "options.h"
+#include "options_proxy.h"
 #include "options_words.h"
 #include "status.h"
 #include "value.h"
@@ -22,6 +24,9 @@
 #define MTU_DEFAULT 16384
 /* ms; CONTRACT: what a silent stdin gets after the peer's end */
 #define LINGER_DEFAULT_MS 1000
+
+/* connections in the making during a scan */
+#define PARALLEL_DEFAULT 512
 
 struct parser {
 	struct options *options;
@@ -75,6 +80,53 @@ set_time(const struct parser *p, const struct option_row *row, const char *text)
 }
 
 static int
+set_times(
+    const struct parser *p, const struct option_row *row, const char *text)
+{
+	char label[OPTION_LABEL];
+	int64_t value = RETRY_FOREVER;
+
+	if (strcmp(text, "forever") != 0 &&
+	    value_number(text, row->min, row->max, &value) == -1)
+		return options_wrong_value(option_label(row, label), text,
+		    "a number from 0 to 2147483647 or \"forever\"");
+	*(int *)field(p, row) = (int)value;
+	return OPTIONS_GO_ON;
+}
+
+static int
+set_choice(
+    const struct parser *p, const struct option_row *row, const char *text)
+{
+	int choice = value_choice(text, row->choices);
+	char label[OPTION_LABEL], expected[128];
+
+	if (choice == -1) {
+		snprintf(expected, sizeof(expected), "one of %s", row->choices);
+		for (char *c = expected + strlen("one of "); *c != '\0'; c++) {
+			if (*c == '=' || *c == '|')
+				*c = ' ';
+		}
+		return options_wrong_value(
+		    option_label(row, label), text, expected);
+	}
+	*(int *)field(p, row) = choice;
+	return OPTIONS_GO_ON;
+}
+
+static int
+set_tos(const struct parser *p, const struct option_row *row, const char *text)
+{
+	char label[OPTION_LABEL];
+
+	if (value_tos(text, field(p, row)) == 0)
+		return OPTIONS_GO_ON;
+	return options_wrong_value(option_label(row, label), text,
+	    "a keyword such as ef or af11, a number from 0 to 255, or 0x and "
+	    "two digits");
+}
+
+static int
 set_field(
     const struct parser *p, const struct option_row *row, const char *text)
 {
@@ -95,6 +147,12 @@ set_field(
 	case KIND_NUMBER:
 	case KIND_SIZE:
 		return set_number(p, row, text);
+	case KIND_TIMES:
+		return set_times(p, row, text);
+	case KIND_CHOICE:
+		return set_choice(p, row, text);
+	case KIND_TOS:
+		return set_tos(p, row, text);
 	case KIND_TIME:
 		return set_time(p, row, text);
 	case KIND_SHOW:
@@ -226,9 +284,12 @@ check_pairs(const struct parser *p)
 
 		if (!is_given(p, c->one) || !is_given(p, c->other))
 			continue;
-		log_error("cannot use %s and %s",
-		    option_label(option_find(c->one), one),
-		    option_label(option_find(c->other), other));
+		if (c->words != NULL)
+			log_error("%s", c->words);
+		else
+			log_error("cannot use %s and %s",
+			    option_label(option_find(c->one), one),
+			    option_label(option_find(c->other), other));
 		return STATUS_USAGE;
 	}
 	for (size_t i = 0; i < option_row_count; i++) {
@@ -243,6 +304,17 @@ check_pairs(const struct parser *p)
 		return STATUS_USAGE;
 	}
 	return OPTIONS_GO_ON;
+}
+
+/* What nc has and Linux has not. */
+static int
+check_system(const struct options *o)
+{
+	if (o->rtable != -1)
+		log_error("no alternate routing table support available");
+	if (o->dccp)
+		log_error("-Z: DCCP is not in this system");
+	return o->rtable != -1 || o->dccp ? STATUS_USAGE : OPTIONS_GO_ON;
 }
 
 int
@@ -260,12 +332,21 @@ options_parse(struct options *o, int argc, char **argv)
 		.connect_timeout_ms = TIME_UNSET,
 		.idle_timeout_ms = TIME_UNSET,
 		.linger_ms = LINGER_DEFAULT_MS,
+		.rtable = -1,
+		.retry_delay_ms = BACKOFF_FIRST_MS,
+		.parallel = PARALLEL_DEFAULT,
+		.proxy_type = PROXY_SOCKS5,
+		.proxy_dns = PROXY_DNS_DEFAULT,
 		.sockopts = SOCKOPTS_DEFAULT,
 	};
 	parser_init(&p, o);
 	result = parse_options(&p, argc, argv);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
+	if (result == OPTIONS_GO_ON)
+		result = check_system(o);
+	if (result == OPTIONS_GO_ON)
+		result = options_parse_proxy(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	parser_free(&p);
@@ -276,6 +357,11 @@ void
 options_free(struct options *o)
 {
 	ports_free(&o->ports);
+	free(o->proxy_text);
+	if (o->proxy_user != NULL && o->proxy_pass != NULL)
+		explicit_bzero(
+		    (char *)(uintptr_t)o->proxy_pass, strlen(o->proxy_pass));
+	free(o->proxy_user);
 }
 
 int

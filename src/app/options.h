@@ -12,6 +12,12 @@
 #define TIME_UNSET (-1)
 
 enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
+/* In the order of their words in options.def */
+enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
+enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+
+#define RETRY_FOREVER (-1)
+
 enum show { SHOW_NOTHING, SHOW_HELP, SHOW_VERSION, SHOW_OPTIONS };
 
 /* Filled from options.def, which says what each one is; then const.  Strings
@@ -20,7 +26,15 @@ struct options {
 	int family; /* AF_UNSPEC: either IP family */
 	bool seqpacket, udp;
 	bool listen, keep_open, reuse_port;
-	bool nodns;
+	bool nodns, pass_fd, scan, randomize, dccp, tcp_md5;
+	int rtable;             /* -1: not given */
+	int retry;              /* more tries; RETRY_FOREVER */
+	int64_t retry_delay_ms; /* before the first of them */
+	int parallel;           /* ports at the same time */
+	const char *proxy;      /* as typed; NULL: none */
+	int proxy_type;         /* enum proxy_type */
+	int proxy_dns;          /* enum proxy_dns */
+	const char *proxy_auth; /* USER[:PASS]; NULL: nobody */
 	const char *source_port_text;
 	int source_port; /* SOCKOPT_UNSET: not given */
 	const char *source;
@@ -40,6 +54,14 @@ struct options {
 
 	const char *host;   /* name, address or path; NULL: any address */
 	struct ports ports; /* to try in order; a listener has one */
+
+	const char *tcp_md5_password; /* borrowed; asked for after parsing */
+
+	/* Of the words in proxy and proxy_auth; owned, NULL: not given */
+	char *proxy_text, *proxy_user;
+	const char *proxy_host; /* in proxy_text */
+	int proxy_port;
+	const char *proxy_pass; /* in proxy_user; NULL: none was typed */
 };
 
 /* Go on, or leave with a status: everything has been said. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* value.c - the arguments of options: numbers, sizes and times */
+/* value.c - the arguments of options: numbers, sizes, times and words */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -103,4 +103,82 @@ value_time(const char *text, int64_t least, int64_t most, int64_t *ms)
 	if (*ms == 0 && value != 0)
 		*ms = negative ? -1 : 1; /* not 0, which is "at once" */
 	return 0;
+}
+
+static const struct tos {
+	const char *name;
+	int value;
+} tos_names[] = {
+	{ "af11", 0x28 },
+	{ "af12", 0x30 },
+	{ "af13", 0x38 },
+	{ "af21", 0x48 },
+	{ "af22", 0x50 },
+	{ "af23", 0x58 },
+	{ "af31", 0x68 },
+	{ "af32", 0x70 },
+	{ "af33", 0x78 },
+	{ "af41", 0x88 },
+	{ "af42", 0x90 },
+	{ "af43", 0x98 },
+	{ "critical", 0xa0 },
+	{ "cs0", 0x00 },
+	{ "cs1", 0x20 },
+	{ "cs2", 0x40 },
+	{ "cs3", 0x60 },
+	{ "cs4", 0x80 },
+	{ "cs5", 0xa0 },
+	{ "cs6", 0xc0 },
+	{ "cs7", 0xe0 },
+	{ "ef", 0xb8 },
+	{ "inetcontrol", 0xc0 },
+	{ "lowcost", 0x02 },
+	{ "lowdelay", 0x10 },
+	{ "netcontrol", 0xe0 },
+	{ "reliability", 0x04 },
+	{ "throughput", 0x08 },
+};
+
+int
+value_tos(const char *text, int *tos)
+{
+	size_t digits = strlen(text);
+	int64_t value;
+
+	for (size_t i = 0; i < sizeof(tos_names) / sizeof(tos_names[0]); i++) {
+		if (strcmp(tos_names[i].name, text) == 0) {
+			*tos = tos_names[i].value;
+			return 0;
+		}
+	}
+	if (strncmp(text, "0x", 2) == 0) {
+		if (digits < 3 || digits > 4 ||
+		    strspn(text + 2, "0123456789abcdefABCDEF") != digits - 2)
+			return -1;
+		*tos = (int)strtol(text, NULL, 16);
+		return 0;
+	}
+	if (value_number(text, 0, 255, &value) == -1)
+		return -1;
+	*tos = (int)value;
+	return 0;
+}
+
+int
+value_choice(const char *text, const char *choices)
+{
+	size_t len = strlen(text);
+	int group = 0;
+
+	while (len > 0) {
+		size_t n = strcspn(choices, "=|");
+
+		if (n == len && strncasecmp(choices, text, n) == 0)
+			return group;
+		if (choices[n] == '\0')
+			return -1;
+		group += choices[n] == '|';
+		choices += n + 1;
+	}
+	return -1;
 }

@@ -29,7 +29,9 @@ endif()
 
 set(CMAKE_C_FLAGS_DEBUG "-Og -g3")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1 -D_FORTIFY_SOURCE=2 -fstack-protector-strong")
-set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-Wl,-z,relro,-z,now -Wl,--as-needed")
+# all libraries are needed; the linker may look at libbsd before it knows so of
+# libmd, and warn of hashes that are in both
+set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-Wl,-z,relro,-z,now -Wl,--no-as-needed")
 set(CMAKE_C_FLAGS_SANITIZE
     "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all")
 set(CMAKE_C_FLAGS_COVERAGE "-O0 -g --coverage")

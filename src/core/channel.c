@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "channel.h"
 #include "log.h"
@@ -51,24 +52,57 @@ channel_add_handshake(struct channel *ch, struct handshake *handshake)
 	*last = handshake;
 }
 
-bool
-channel_up(const struct channel *ch)
-{
-	return ch->handshakes == NULL;
-}
-
 int
 channel_handshake(struct channel *ch)
 {
 	while (ch->handshakes != NULL) {
-		int result = ch->handshakes->ops->run(ch->handshakes, ch);
+		struct handshake *first = ch->handshakes;
+		int result = first->ops->run(first, ch);
 
 		if (result != 0)
 			return result;
-		log_debug("%s: done", ch->handshakes->ops->name);
+		if (ch->handshakes != first)
+			continue; /* it starts over */
+		log_debug("%s: done", first->ops->name);
 		handshake_drop(ch);
 	}
 	return 0;
+}
+
+bool
+channel_prepare_handshake(
+    struct channel *ch, struct pollset *set, int64_t *deadline_ms)
+{
+	struct handshake *first = ch->handshakes;
+
+	if (first == NULL)
+		return true;
+	if (first->ops->prepare != NULL) {
+		first->ops->prepare(first, ch, set, deadline_ms);
+		return false;
+	}
+	channel_prepare(ch, set, CH_READ | CH_WRITE);
+	return ch->rwait == 0 && ch->wwait == 0;
+}
+
+void
+channel_expire_handshake(struct channel *ch)
+{
+	struct handshake *first = ch->handshakes;
+
+	if (first != NULL && first->ops->expire != NULL)
+		first->ops->expire(first);
+}
+
+void
+channel_reconnect(struct channel *ch, struct handshake *handshake)
+{
+	if (ch->rfd != -1)
+		close(ch->rfd);
+	ch->rfd = ch->wfd = -1;
+	ch->rwait = ch->wwait = 0;
+	handshake->next = ch->handshakes;
+	ch->handshakes = handshake;
 }
 
 ssize_t

@@ -57,11 +57,17 @@ struct channel_ops {
 	void (*close)(struct channel *); /* free what belongs to ops */
 };
 
-/* Something to finish before bytes may flow: connect, proxy, TLS.
+/* Something to finish before bytes may flow: lookup, connect, proxy, TLS.
  * Run in order, each until it returns 0, then freed. */
 struct handshake_ops {
 	const char *name;
+	/* Add what the next run has to wait for, and lower *deadline_ms.
+	 * NULL: it waits for rwait and wwait of the channel */
+	void (*prepare)(struct handshake *, struct channel *, struct pollset *,
+	    int64_t *deadline_ms);
 	int (*run)(struct handshake *, struct channel *); /* 0, IO_WAIT/ERROR */
+	/* Its time is over: report what it was doing.  NULL: nothing to say */
+	void (*expire)(struct handshake *);
 	void (*free)(struct handshake *);
 };
 
@@ -80,7 +86,6 @@ struct channel {
 	short rwait, wwait;
 	unsigned flags;   /* CH_* */
 	int rslot, wslot; /* places in this turn's poll set, -1: none */
-	int64_t wake_ms;  /* a handshake wants to run then; 0: no */
 	bool lost;        /* poll(2) said that nobody is at the other side */
 	int held_error;   /* datagrams: an errno to report after the data */
 	int error_code;   /* errno of the failure; 0: none, or no errno */
@@ -99,8 +104,18 @@ struct channel *channel_stdio(int rfd, int wfd);
 void channel_close(struct channel *); /* frees; NULL is fine */
 
 void channel_add_handshake(struct channel *, struct handshake *); /* owns it */
-bool channel_up(const struct channel *);
 int channel_handshake(struct channel *); /* 0 when up; IO_WAIT; IO_ERROR */
+
+/* Wait for what the handshakes need.  True: they can go on now. */
+bool channel_prepare_handshake(
+    struct channel *, struct pollset *, int64_t *deadline_ms);
+
+/* The time for the handshakes is over: let the one under way say so. */
+void channel_expire_handshake(struct channel *);
+
+/* Close the socket; the handshake, which is to give the channel another, runs
+ * before those that are left.  For a handshake that has to start over. */
+void channel_reconnect(struct channel *, struct handshake *); /* owns it */
 
 ssize_t channel_read(struct channel *, void *, size_t);
 ssize_t channel_write(struct channel *, const void *, size_t);

@@ -9,6 +9,8 @@
 
 int64_t clock_ms(void); /* ms since an arbitrary start; never 0 */
 
+int64_t clock_us(void); /* the same in us, to measure with */
+
 /* Lower *deadline_ms to at_ms where that is sooner. */
 void clock_lower(int64_t *deadline_ms, int64_t at_ms);
 

@@ -25,12 +25,6 @@ inbound(struct relay *r)
 }
 
 static bool
-is_up(const struct relay *r)
-{
-	return channel_up(r->end[0]) && channel_up(r->end[1]);
-}
-
-static bool
 is_over(struct relay *r)
 {
 	return outbound(r)->state == FLOW_DONE &&
@@ -103,15 +97,6 @@ linger_deadline(struct relay *r)
 	return clock_after(r->inbound_done_ms, r->linger_ms);
 }
 
-/* True: a handshake waits for an event or for a time. */
-static bool
-waits(const struct channel *ch, int64_t *deadline_ms)
-{
-	if (ch->wake_ms != 0)
-		clock_lower(deadline_ms, ch->wake_ms);
-	return ch->wake_ms != 0 || ch->rwait != 0 || ch->wwait != 0;
-}
-
 static int64_t
 loss_deadline(struct relay *r)
 {
@@ -127,18 +112,8 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	int64_t now_ms = clock_ms();
 	bool ready = false;
 
-	if (!r->started) {
-		clock_lower(deadline_ms, r->open_by_ms);
-		for (int i = 0; i < 2; i++) {
-			unsigned want =
-			    channel_up(r->end[i]) ? 0 : CH_READ | CH_WRITE;
-
-			channel_prepare(r->end[i], set, want);
-			if (want != 0 && !waits(r->end[i], deadline_ms))
-				ready = true;
-		}
-		return ready || is_up(r);
-	}
+	if (!r->started)
+		return true;
 	clock_lower(deadline_ms, idle_deadline(r));
 	clock_lower(deadline_ms, quit_deadline(r));
 	clock_lower(deadline_ms, linger_deadline(r));
@@ -158,33 +133,13 @@ relay_finish(struct relay *r, enum relay_result result)
 		r->on_done(r, result, r->arg);
 }
 
-/* True: go on. */
-static bool
-relay_open(struct relay *r, int64_t now_ms)
+static void
+begin(struct relay *r, int64_t now_ms)
 {
-	for (int i = 0; i < 2; i++) {
-		int result = channel_handshake(r->end[i]);
-
-		if (result == IO_ERROR) {
-			relay_finish(r, RELAY_NOT_UP);
-			return false;
-		}
-	}
-	if (!is_up(r) && now_ms >= r->open_by_ms) {
-		relay_finish(r, RELAY_UP_LATE);
-		return false;
-	}
-	if (!is_up(r))
-		return true;
-	if (r->on_up != NULL)
-		r->on_up(r, r->arg);
-	for (int i = 0; i < 2; i++) {
-		r->end[i]->lost = false;
+	for (int i = 0; i < 2; i++)
 		flow_start(&r->flow[i]);
-	}
 	r->started = true;
 	r->last_ms = now_ms;
-	return true;
 }
 
 /* True: a byte moved, or one could. */
@@ -276,8 +231,10 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 
 	for (int i = 0; i < 2; i++)
 		channel_collect(r->end[i], set);
-	if (!r->started)
-		return relay_open(r, now_ms);
+	if (!r->started) {
+		begin(r, now_ms);
+		return true; /* with what poll(2) says of both sides */
+	}
 	for (int i = 0; i < 2; i++)
 		flow_pump(&r->flow[i], now_ms);
 	busy = note_progress(r, now_ms);
@@ -324,7 +281,6 @@ relay_new(struct channel *ours, struct channel *network)
 	for (int i = 0; i < 2; i++)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
 	r->until = UNTIL_BOTH;
-	r->open_by_ms = CLOCK_NEVER;
 	r->idle_ms = r->quit_ms = r->linger_ms = -1;
 	return r;
 }

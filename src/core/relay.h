@@ -27,10 +27,8 @@ enum relay_until {
 };
 
 enum relay_result {
-	RELAY_OVER,    /* both flows are done; see their faults */
-	RELAY_NOT_UP,  /* a handshake failed; end[]->error */
-	RELAY_UP_LATE, /* the handshakes took too long */
-	RELAY_IDLE,    /* no byte for idle_ms */
+	RELAY_OVER, /* both flows are done; see their faults */
+	RELAY_IDLE, /* no byte for idle_ms */
 };
 
 struct relay {
@@ -38,15 +36,12 @@ struct relay {
 	struct channel *end[2]; /* owned */
 	struct flow flow[2];
 	enum relay_until until;
-	int64_t open_by_ms; /* handshakes must be over then */
 	int64_t idle_ms; /* give up after so long without a byte; -1: never */
 	int64_t quit_ms; /* leave so long after our input ended; -1: never */
 	/* When the peer talked and ended, and our input gave nothing yet: how
 	 * long to wait for its first byte.  -1: for ever */
 	int64_t linger_ms;
 
-	/* Called once the handshakes are over, before any byte; NULL: not */
-	void (*on_up)(struct relay *, void *);
 	/* Called at the end, before anything is freed; NULL: not */
 	void (*on_done)(struct relay *, enum relay_result, void *);
 	void *arg;
@@ -58,7 +53,8 @@ struct relay {
 	int64_t lost_ms; /* when the reader of our output left; 0: it has not */
 };
 
-/* Owns both channels.  Fields and flows may be set until it is started. */
+/* Owns both channels, which are up.  Fields and flows may be set until it is
+ * started. */
 struct relay *relay_new(struct channel *, struct channel *);
 void relay_start(struct relay *, struct loop *); /* the loop owns it */
 

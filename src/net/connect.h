@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "endpoint.h"
 #include "sockopts.h"
+#include "spare_sockets.h"
 #include "unix_path.h"
 
 /* Called after each address was tried: error is 0 or the errno, what is what
@@ -14,19 +15,23 @@
 typedef void attempt_fn(
     const struct address *, const char *what, int error, void *arg);
 
+/* All pointers are borrowed.  The lists are looked at when the handshake's turn
+ * has come: a lookup before it may fill them. */
 struct connect_request {
-	struct address *addresses; /* owned; tried in order */
-	struct address *sources;   /* owned; to bind to; NULL: none */
+	struct address *const *addresses; /* of one host: they race */
+	const int *ports;                 /* tried one after the other */
+	size_t port_count;                /* 0: as the addresses say */
+	struct address *const *sources;   /* to bind to; *sources NULL: any */
 	struct sockopts options;
-	struct unix_path *own; /* borrowed: the path of a source in the fs */
+	const char *tcp_md5;   /* password of RFC 2385; NULL: none */
+	struct unix_path *own; /* the path of a source in the file system */
+	/* Of connections alike, without a source; NULL: none are kept */
+	struct spare_sockets *spares;
 	attempt_fn *attempt;
 	void *arg;
 };
 
 /* The handshake fails when no address is left. */
 struct handshake *connect_handshake(const struct connect_request *);
-
-/* The address that is being tried, or was tried last. */
-const struct address *connect_current(const struct handshake *);
 
 #endif

@@ -56,19 +56,18 @@ address_set_port(struct address *a, int port)
 	*port_of(a) = htons((in_port_t)port);
 }
 
-struct address **
-address_append_list(struct address **end, const struct address *from, int port)
+void
+address_append_list(struct address **list, const struct address *from, int port)
 {
 	for (; from != NULL; from = from->next) {
-		struct address *copy = address_append(&end, from->socktype);
+		struct address *copy = address_append(&list, from->socktype);
 
 		copy->addr = from->addr;
 		copy->len = from->len;
-		if (from->addr.ss_family != AF_UNIX)
+		if (from->addr.ss_family != AF_UNIX &&
+		    port != ADDRESS_SAME_PORT)
 			address_set_port(copy, port);
-		end = &copy->next;
 	}
-	return end;
 }
 
 /* "@name" is abstract: its bytes, without a terminator, after a NUL. */
@@ -174,12 +173,4 @@ address_of_socket(int fd, struct address *a)
 {
 	*a = (struct address){ .len = sizeof(a->addr) };
 	return getsockname(fd, (struct sockaddr *)&a->addr, &a->len);
-}
-
-const char *
-address_protocol(const struct address *a)
-{
-	if (a->addr.ss_family == AF_UNIX)
-		return "unix";
-	return a->socktype == SOCK_DGRAM ? "udp" : "tcp";
 }

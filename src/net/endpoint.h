@@ -40,10 +40,10 @@ struct address_text {
 int endpoint_resolve(const struct endpoint *, struct address **found);
 void address_free(struct address *); /* the whole list; NULL is fine */
 
-/* Append copies of the addresses, with this port; for AF_UNIX as they are.
- * end is where the list ends; the result is where it ends then. */
-struct address **address_append_list(
-    struct address **end, const struct address *, int port);
+/* Append copies of the addresses, with this port; for AF_UNIX as they are. */
+#define ADDRESS_SAME_PORT (-1)
+void address_append_list(
+    struct address **list, const struct address *, int port);
 
 /* Why endpoint_resolve() failed, in the system's words. */
 const char *endpoint_strerror(int code);
@@ -59,8 +59,5 @@ void address_set_port(struct address *, int port);
 
 /* The address a socket is bound to.  0, or -1: errno */
 int address_of_socket(int fd, struct address *);
-
-/* "tcp", "udp", "unix": for messages */
-const char *address_protocol(const struct address *);
 
 #endif

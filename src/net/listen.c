@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "dgram_server.h"
 #include "listen.h"
+#include "tcp_md5.h"
 #include "xalloc.h"
 
 /* Port 0 on two families: how often to look for a port free in both. */
@@ -55,6 +56,8 @@ open_socket(struct listener *l, const struct listen_request *request,
 	if (fd == -1)
 		return fail(why, a, "listen");
 	option = sockopts_apply(&request->options, fd, a->addr.ss_family);
+	if (option == NULL && tcp_md5_to_all(fd, request->tcp_md5, a) == -1)
+		option = "tcp-md5";
 	if (option != NULL)
 		fail(why, a, option);
 	else if (set_options(fd, request, a) == 0 &&

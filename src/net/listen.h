@@ -21,8 +21,9 @@
 struct listen_request {
 	struct address *addresses; /* borrowed; port 0: one port for all */
 	struct sockopts options;
-	bool reuse_port; /* share the port with other listeners */
-	bool any_host;   /* no host was given: a missing IP family is fine */
+	const char *tcp_md5; /* password of RFC 2385; NULL: none */
+	bool reuse_port;     /* share the port with other listeners */
+	bool any_host; /* no host was given: a missing IP family is fine */
 };
 
 /* Why listening failed. */

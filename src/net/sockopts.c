@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* sockopts.c - the options of a socket that the user can set */
+#include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,20 @@ static const struct row {
 	    SOL_SOCKET, SO_RCVBUF },
 	{ "send-buffer", offsetof(struct sockopts, send_buffer), AF_UNSPEC,
 	    SOL_SOCKET, SO_SNDBUF },
+	{ "broadcast", offsetof(struct sockopts, broadcast), AF_UNSPEC,
+	    SOL_SOCKET, SO_BROADCAST },
+	{ "so-debug", offsetof(struct sockopts, debug), AF_UNSPEC, SOL_SOCKET,
+	    SO_DEBUG },
+	{ "ttl", offsetof(struct sockopts, ttl), AF_INET, IPPROTO_IP, IP_TTL },
+	{ "ttl", offsetof(struct sockopts, ttl), AF_INET6, IPPROTO_IPV6,
+	    IPV6_UNICAST_HOPS },
+	{ "min-ttl", offsetof(struct sockopts, min_ttl), AF_INET, IPPROTO_IP,
+	    IP_MINTTL },
+	{ "min-ttl", offsetof(struct sockopts, min_ttl), AF_INET6, IPPROTO_IPV6,
+	    IPV6_MINHOPCOUNT },
+	{ "tos", offsetof(struct sockopts, tos), AF_INET, IPPROTO_IP, IP_TOS },
+	{ "tos", offsetof(struct sockopts, tos), AF_INET6, IPPROTO_IPV6,
+	    IPV6_TCLASS },
 };
 
 const char *

@@ -9,11 +9,19 @@
 struct sockopts {
 	int recv_buffer; /* bytes */
 	int send_buffer; /* bytes */
+	int broadcast;   /* 1: datagrams may go to all */
+	int debug;       /* 1: SO_DEBUG */
+	int ttl;         /* hops our packets may take */
+	int min_ttl;     /* hops theirs must have left */
+	int tos;         /* the byte of the IP header */
 };
 
-#define SOCKOPTS_DEFAULT                                                   \
-	{                                                                  \
-		.recv_buffer = SOCKOPT_UNSET, .send_buffer = SOCKOPT_UNSET \
+#define SOCKOPTS_DEFAULT                                                    \
+	{                                                                   \
+		.recv_buffer = SOCKOPT_UNSET, .send_buffer = SOCKOPT_UNSET, \
+		.broadcast = SOCKOPT_UNSET, .debug = SOCKOPT_UNSET,         \
+		.ttl = SOCKOPT_UNSET, .min_ttl = SOCKOPT_UNSET,             \
+		.tos = SOCKOPT_UNSET,                                       \
 	}
 
 /* Set those that fit the socket's family.  NULL, or the long name of the

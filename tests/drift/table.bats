@@ -36,17 +36,6 @@ setup()
 	[ -z "$unknown" ] || { echo "$unknown"; false; }
 }
 
-@test "the letters that the manual calls unknown are unknown" {
-	letters=$(section_of_manual CAVEATS |
-		sed '1,/^Not known to this version/d' |
-		sed -n 's/^\.Fl \([[:alnum:]]\).*/\1/p')
-	[ -n "$letters" ]
-	for letter in $letters; do
-		run -2 "$NCX" "-$letter"
-		[[ $output == *"invalid option -- '$letter'" ]]
-	done
-}
-
 @test "the manual lists the exit statuses of status.h" {
 	same "section_of_manual 'EXIT STATUS' | sed -n 's/^\.It //p'" \
 		statuses_of_source

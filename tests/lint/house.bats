@@ -22,7 +22,8 @@ layers()
 		core: core
 		net: net core
 		filter: filter core
-		app: app net filter core
+		proto: proto core
+		app: app net proto filter core
 	END
 }
 

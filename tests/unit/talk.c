@@ -1,62 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* talk.c - a relay by hand, and the ends of it that a test holds */
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "talk.h"
-#include "xalloc.h"
-
-struct script {
-	struct handshake handshake; /* first: it is a handshake */
-	struct scripted *says;
-};
-
-static int
-script_run(struct handshake *handshake, struct channel *ch)
-{
-	struct scripted *says = ((struct script *)handshake)->says;
-
-	if (says->runs++ < says->waits)
-		return IO_WAIT;
-	return says->result == IO_ERROR ? channel_fail(ch, "no") : says->result;
-}
-
-static void
-script_free(struct handshake *handshake)
-{
-	struct script *s = (struct script *)handshake;
-
-	s->says->freed = true;
-	free(s);
-}
-
-static const struct handshake_ops script_ops = {
-	.name = "script",
-	.run = script_run,
-	.free = script_free,
-};
-
-struct handshake *
-scripted_handshake(struct scripted *says)
-{
-	struct script *s = xcalloc(1, sizeof(*s));
-
-	s->handshake.ops = &script_ops;
-	s->says = says;
-	return &s->handshake;
-}
-
-static void
-note_up(struct relay *r, void *arg)
-{
-	struct talk *t = arg;
-
-	ck_assert(!t->up);
-	ck_assert_uint_eq(r->flow[0].taken + r->flow[1].taken, 0);
-	t->up = true;
-}
 
 static void
 note_done(struct relay *r, enum relay_result result, void *arg)
@@ -81,7 +29,6 @@ talk_between(
 	*t = (struct talk){ .in = -1, .out = -1, .peer = peer };
 	t->stdio[0] = t->stdio[1] = -1;
 	t->r = relay_new(channel_stdio(rfd, wfd), network);
-	t->r->on_up = note_up;
 	t->r->on_done = note_done;
 	t->r->arg = t;
 	t->start_ms = clock_ms();

@@ -6,15 +6,6 @@
 #include "relay.h"
 #include "support.h"
 
-/* A handshake that says wait so often and then this result, with "no" for the
- * words of an error.  runs counts; freed is set at its end. */
-struct scripted {
-	int waits, result;
-	int runs;
-	bool freed;
-};
-struct handshake *scripted_handshake(struct scripted *); /* borrows it */
-
 struct talk {
 	int in, out;     /* write to our stdin, read our stdout; -1: closed */
 	int peer;        /* the network's end; -1: closed */
@@ -24,7 +15,7 @@ struct talk {
 	int64_t start_ms;
 
 	/* what there was at the end */
-	bool up, over;
+	bool over;
 	enum relay_result result;
 	enum flow_fault out_fault, in_fault;
 	int ours_error, network_error;

@@ -6,112 +6,6 @@
 #include <unistd.h>
 
 #include "flaky.h"
-#include "xalloc.h"
-
-/* A handshake that says these results, one a run. */
-struct script {
-	struct handshake handshake; /* first: it is a handshake */
-	const int *results;
-	char name; /* noted in the log when it runs, in capitals when freed */
-	char *log;
-};
-
-static void
-note(struct script *s, char c)
-{
-	s->log[strlen(s->log)] = c;
-}
-
-static int
-script_run(struct handshake *handshake, struct channel *ch)
-{
-	struct script *s = (struct script *)handshake;
-
-	note(s, s->name);
-	if (*s->results == IO_ERROR)
-		return channel_fail(ch, "%c refused", s->name);
-	return *s->results++;
-}
-
-static void
-script_free(struct handshake *handshake)
-{
-	struct script *s = (struct script *)handshake;
-
-	note(s, (char)(s->name - 'a' + 'A'));
-	free(s);
-}
-
-static const struct handshake_ops script_ops = {
-	.name = "script",
-	.run = script_run,
-	.free = script_free,
-};
-
-static void
-add_script(struct channel *ch, char name, const int *results, char *log)
-{
-	struct script *s = xcalloc(1, sizeof(*s));
-
-	s->handshake.ops = &script_ops;
-	s->name = name;
-	s->results = results;
-	s->log = log;
-	channel_add_handshake(ch, &s->handshake);
-}
-
-START_TEST(without_handshakes_it_is_up)
-{
-	struct channel *ch = channel_socket(-1);
-
-	ck_assert(channel_up(ch));
-	ck_assert_int_eq(channel_handshake(ch), 0);
-	channel_close(ch);
-	channel_close(NULL);
-}
-END_TEST
-
-START_TEST(handshakes_run_in_order_and_are_freed)
-{
-	static const int waits[] = { IO_WAIT, IO_WAIT, 0 }, done[] = { 0 };
-	struct channel *ch = channel_socket(-1);
-	char log[16] = "";
-
-	add_script(ch, 'a', waits, log);
-	add_script(ch, 'b', done, log);
-	add_script(ch, 'c', waits, log);
-	ck_assert(!channel_up(ch));
-	ck_assert_int_eq(channel_handshake(ch), IO_WAIT);
-	ck_assert_int_eq(channel_handshake(ch), IO_WAIT);
-	ck_assert_str_eq(log, "aa");
-	ck_assert_int_eq(channel_handshake(ch), IO_WAIT);
-	ck_assert_str_eq(log, "aaaAbBc");
-	ck_assert(!channel_up(ch));
-	ck_assert_int_eq(channel_handshake(ch), IO_WAIT);
-	ck_assert_int_eq(channel_handshake(ch), 0);
-	ck_assert(channel_up(ch));
-	ck_assert_str_eq(log, "aaaAbBcccC");
-	channel_close(ch);
-}
-END_TEST
-
-START_TEST(a_failed_handshake_stops_the_others)
-{
-	static const int refuses[] = { IO_ERROR }, done[] = { 0 };
-	struct channel *ch = channel_socket(-1);
-	char log[16] = "";
-
-	add_script(ch, 'a', done, log);
-	add_script(ch, 'b', refuses, log);
-	add_script(ch, 'c', done, log);
-	ck_assert_int_eq(channel_handshake(ch), IO_ERROR);
-	ck_assert_str_eq(ch->error, "b refused");
-	ck_assert(!channel_up(ch));
-	ck_assert_str_eq(log, "aAb");
-	channel_close(ch);
-	ck_assert_str_eq(log, "aAbBC");
-}
-END_TEST
 
 START_TEST(an_error_has_words_and_maybe_a_number)
 {
@@ -265,9 +159,6 @@ int
 main(void)
 {
 	const TTest *const tests[] = {
-		without_handshakes_it_is_up,
-		handshakes_run_in_order_and_are_freed,
-		a_failed_handshake_stops_the_others,
 		an_error_has_words_and_maybe_a_number,
 		the_write_direction_ends_once,
 		only_what_it_waits_for_is_asked,

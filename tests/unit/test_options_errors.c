@@ -1,63 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* test_options_errors.c - what is wrong with a command line, in one line */
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "options.h"
-#include "status.h"
-#include "support.h"
-
-#define WORDS_MAX 32
-
-/* The status, and what was said on stderr. */
-static int
-complaint(const char *line, char *text, size_t size)
-{
-	char copy[512], *argv[WORDS_MAX] = { copy }, *rest = copy;
-	struct options o;
-	struct capture c;
-	int argc = 1, result;
-
-	snprintf(copy, sizeof(copy), "ncx %s", line);
-	strsep(&rest, " ");
-	while (rest != NULL && *rest != '\0')
-		argv[argc++] = strsep(&rest, " ");
-	optind = 0; /* start anew */
-	capture_start(&c, STDERR_FILENO);
-	result = options_parse(&o, argc, argv);
-	capture_end(&c, text, size);
-	options_free(&o);
-	return result;
-}
-
-/* Status 2 and one line that holds these words. */
-static void
-check_complaint(const char *line, const char *words)
-{
-	char text[1024];
-	int result = complaint(line, text, sizeof(text));
-
-	ck_assert_msg(
-	    result == STATUS_USAGE, "\"%s\" gives %d: %s", line, result, text);
-	ck_assert_msg(
-	    strncmp(text, "ncx: ", 5) == 0, "\"%s\" says %s", line, text);
-	ck_assert_msg(strchr(text, '\n') == text + strlen(text) - 1,
-	    "\"%s\" says %s", line, text);
-	ck_assert_msg(
-	    strstr(text, words) != NULL, "\"%s\" says %s", line, text);
-}
-
-/* Exactly these words: other programs look for them. */
-static void
-check_words(const char *line, const char *words)
-{
-	char text[1024];
-
-	ck_assert_int_eq(complaint(line, text, sizeof(text)), STATUS_USAGE);
-	ck_assert_str_eq(text, words);
-}
+#include "command_line.h"
 
 START_TEST(a_missing_argument_is_named_as_by_getopt)
 {
@@ -201,7 +148,7 @@ START_TEST(help_for_nobody_is_a_local_failure)
 
 	fflush(stdout);
 	dup2(full, STDOUT_FILENO);
-	result = complaint("--help", text, sizeof(text));
+	result = line_complaint("--help", text, sizeof(text));
 	dup2(saved, STDOUT_FILENO);
 	clearerr(stdout);
 	close(saved);

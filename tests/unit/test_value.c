@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* test_value.c - the arguments of options: numbers, sizes and times */
+/* test_value.c - the arguments of options: numbers, sizes, times and words */
 #include <stdio.h>
 
 #include "support.h"
@@ -221,6 +221,92 @@ START_TEST(every_millisecond_can_be_said_in_seconds)
 }
 END_TEST
 
+static void
+check_tos(const char *text, int want)
+{
+	int tos = -1, result = value_tos(text, &tos);
+
+	ck_assert_msg(result == (want == -1 ? -1 : 0) && tos == want,
+	    "\"%s\" is %d, %d", text, result, tos);
+}
+
+/* RFC 2597 section 6: class times 8 and drop precedence times 2, and two bits
+ * to the left of ECN's; RFC 2474 section 4.2.2 */
+START_TEST(the_type_of_service_has_its_names)
+{
+	for (int class = 1; class <= 4; class ++) {
+		for (int drop = 1; drop <= 3; drop++) {
+			char name[32];
+
+			snprintf(name, sizeof(name), "af%d%d", class, drop);
+			check_tos(name, (class * 8 + drop * 2) << 2);
+		}
+	}
+	for (int class = 0; class <= 7; class ++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "cs%d", class);
+		check_tos(name, class << 5);
+	}
+	check_tos("ef", 0xb8);
+	check_tos("critical", 0xa0);
+	check_tos("inetcontrol", 0xc0);
+	check_tos("netcontrol", 0xe0);
+	check_tos("lowdelay", 0x10);
+	check_tos("throughput", 0x08);
+	check_tos("reliability", 0x04);
+	check_tos("lowcost", 0x02);
+}
+END_TEST
+
+START_TEST(the_type_of_service_is_a_byte)
+{
+	check_tos("0", 0);
+	check_tos("255", 255);
+	check_tos("0x0", 0);
+	check_tos("0xb8", 0xb8);
+	check_tos("0xB8", 0xb8);
+	check_tos("0xff", 255);
+}
+END_TEST
+
+START_TEST(the_type_of_service_is_nothing_else)
+{
+	static const char *const bad[] = { "", "256", "-1", "+1", "1 ", " 1",
+		"0x", "0x100", "0x1g", "0x-1", "0x 1", "0X1F", "0x001", "b8",
+		"af", "af14", "af44", "cs8", "ef ", "EF", "x" };
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		check_tos(bad[i], -1);
+}
+END_TEST
+
+START_TEST(a_choice_is_the_group_of_a_word)
+{
+	static const char *const choices = "4=socks4|4a=socks4a|x";
+
+	ck_assert_int_eq(value_choice("4", choices), 0);
+	ck_assert_int_eq(value_choice("socks4", choices), 0);
+	ck_assert_int_eq(value_choice("4a", choices), 1);
+	ck_assert_int_eq(value_choice("4A", choices), 1);
+	ck_assert_int_eq(value_choice("SOCKS4a", choices), 1);
+	ck_assert_int_eq(value_choice("x", choices), 2);
+	ck_assert_int_eq(value_choice("only", "only"), 0);
+}
+END_TEST
+
+START_TEST(a_choice_is_a_whole_word)
+{
+	static const char *const bad[] = { "", "=", "|", "4=socks4", "4|4a",
+		"sock", "socks", "socks4aa", "5", "4 ", " 4", "x|", "xx" };
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		ck_assert_msg(
+		    value_choice(bad[i], "4=socks4|4a=socks4a|x") == -1,
+		    "\"%s\"", bad[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -235,6 +321,11 @@ main(void)
 		times_keep_their_range,
 		the_least_fraction_is_not_zero,
 		every_millisecond_can_be_said_in_seconds,
+		the_type_of_service_has_its_names,
+		the_type_of_service_is_a_byte,
+		the_type_of_service_is_nothing_else,
+		a_choice_is_the_group_of_a_word,
+		a_choice_is_a_whole_word,
 	};
 	int failed = run_tests("value", tests, COUNT(tests));
 

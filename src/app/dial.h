@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* dial.h - from the options to an open channel
+ *
+ * Theory of operation: a try is a channel with its handshakes - lookups,
+ * connect, proxy, probe - run by an opener.  When a try fails, the next port
+ * behind the proxy or the next --retry begins another; the limit of -w holds
+ * for all of them together.  A handshake that fails reports to the dial, which
+ * puts it into words and knows from it the exit status. */
+#ifndef NCX_DIAL_H
+#define NCX_DIAL_H
+
+#include "backoff.h"
+#include "credentials.h"
+#include "endpoint.h"
+#include "lines.h"
+#include "opener.h"
+#include "options.h"
+#include "password.h"
+#include "spare_sockets.h"
+#include "status.h"
+#include "unix_path.h"
+
+struct dial;
+
+/* Called at the end, once: STATUS_OK with a channel, which is the receiver's
+ * from then on, or why there is none.  What is in lines has not been printed.
+ * The dial may be freed in it. */
+typedef void dialed_fn(struct dial *, struct channel *, enum status, void *arg);
+
+struct dial {
+	/* To be set before it starts; the rest is its own. */
+	const struct options *options;
+	struct loop *loop;
+	const int *ports; /* tried one after the other; borrowed */
+	size_t port_count;
+	const struct address *known;  /* what hop will be; NULL: look it up */
+	bool only_lookup;             /* no connection: it ends with hop */
+	bool probe;                   /* UDP: only an answer is a connection */
+	struct spare_sockets *spares; /* shared by many of them; or NULL */
+	bool hold;                    /* keep the lines, do not print them */
+	dialed_fn *dialed;
+	void *arg;
+
+	struct address *hop;      /* owned; of the host, or of its proxy */
+	struct address *beyond;   /* owned; of the host, for its proxy */
+	struct address *sources;  /* owned */
+	struct unix_path own;     /* of -s; removed by dial_free() */
+	struct address_text peer; /* of whom messages speak */
+	int peer_port;
+	struct password password; /* of the proxy */
+	struct credentials credentials;
+	struct lines lines;
+	struct backoff backoff;
+	size_t port;        /* the one to ask the proxy for */
+	int tries;          /* that have failed */
+	int reason;         /* errno of the last failure to get to the host, or
+			       for want of descriptors; 0: none known */
+	enum status status; /* what it was a failure of */
+	int64_t start_ms, deadline_ms;
+};
+
+void dial_start(struct dial *);
+void dial_free(struct dial *);
+
+/* What a try through a proxy is made of, too: see dial_proxy.h.
+ *
+ * dial_say: a message, printed or held back.  dial_look_up: find the addresses
+ * of an endpoint, anew.  dial_connect: the handshake that connects to the hop,
+ * at these ports; count 0 for a path. */
+void dial_say(struct dial *, enum line_kind, const char *, ...)
+    __attribute__((format(printf, 3, 4)));
+void dial_look_up(struct dial *, struct channel *, const struct endpoint *,
+    struct address **found);
+struct handshake *dial_connect(struct dial *, const int *ports, size_t count);
+
+#endif

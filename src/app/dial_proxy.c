@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/* dial_proxy.c - a dial through a proxy */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dial_proxy.h"
+#include "http_connect.h"
+#include "proxy_client.h"
+#include "socks.h"
+
+static const char *const type_names[] = {
+	[PROXY_SOCKS4] = "socks4",
+	[PROXY_SOCKS4A] = "socks4a",
+	[PROXY_SOCKS5] = "socks5",
+	[PROXY_HTTP] = "http",
+};
+
+static const enum socks_version versions[] = {
+	[PROXY_SOCKS4] = SOCKS_4,
+	[PROXY_SOCKS4A] = SOCKS_4A,
+	[PROXY_SOCKS5] = SOCKS_5,
+};
+
+/* CONTRACT 7: the name goes to the proxy, but for SOCKS 4. */
+static bool
+looks_up_here(const struct options *o)
+{
+	if (o->proxy_dns != PROXY_DNS_DEFAULT)
+		return o->proxy_dns == PROXY_DNS_LOCAL;
+	return o->proxy_type == PROXY_SOCKS4 && !o->nodns;
+}
+
+static const char *
+ask(void *arg)
+{
+	struct dial *d = arg;
+	const struct options *o = d->options;
+	const char *password = getenv("NCX_PROXY_PASS");
+	char prompt[ADDRESS_TEXT];
+
+	if (password != NULL)
+		return password;
+	snprintf(prompt, sizeof(prompt),
+	    "Proxy password for %.200s@%.200s: ", o->proxy_user, o->proxy_host);
+	return password_ask(&d->password, prompt);
+}
+
+static struct dialogue *
+begin(void *arg)
+{
+	struct dial *d = arg;
+	const struct options *o = d->options;
+	struct address_text here;
+	const char *host = o->host;
+
+	if (d->beyond != NULL) {
+		address_format(d->beyond, true, &here);
+		host = here.host;
+	}
+	d->credentials = (struct credentials){ .user = o->proxy_user,
+		.password = o->proxy_pass,
+		.ask = ask,
+		.arg = d };
+	if (o->proxy_type == PROXY_HTTP) {
+		struct http_connect_request http = { .host = host,
+			.port = d->ports[d->port],
+			.credentials = &d->credentials };
+
+		return http_connect_dialogue(&http);
+	}
+	struct socks_request socks = { .version = versions[o->proxy_type],
+		.host = host,
+		.port = d->ports[d->port],
+		.credentials = &d->credentials };
+
+	return socks_dialogue(&socks);
+}
+
+static void
+failed(const char *why, int error_code, void *arg)
+{
+	struct dial *d = arg;
+	const struct options *o = d->options;
+
+	d->status = STATUS_PROXY;
+	d->reason = error_code;
+	dial_say(d, error_code != 0 ? LINE_ATTEMPT : LINE_ERROR,
+	    "connect to %s port %d (tcp) through proxy %s port %d (%s) failed: "
+	    "%s",
+	    o->host, d->ports[d->port], o->proxy_host, o->proxy_port,
+	    type_names[o->proxy_type], why);
+}
+
+static struct handshake *
+connect_to_proxy(void *arg)
+{
+	struct dial *d = arg;
+
+	return dial_connect(d, &d->options->proxy_port, 1);
+}
+
+void
+dial_through_proxy(struct dial *d, struct channel *ch)
+{
+	const struct options *o = d->options;
+	struct endpoint target = { .host = o->host,
+		.family = o->proxy_type == PROXY_SOCKS4 ? AF_INET : AF_UNSPEC };
+	struct proxy_request request = { .begin = begin,
+		.connect = connect_to_proxy,
+		.failed = failed,
+		.arg = d };
+
+	if (looks_up_here(o))
+		dial_look_up(d, ch, &target, &d->beyond);
+	channel_add_handshake(ch, connect_to_proxy(d));
+	channel_add_handshake(ch, proxy_handshake(&request));
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* mode_scan.c - report which ports are open
+ *
+ * Theory of operation: the host is looked up once, then each port is a job
+ * with a dial of its own, up to --parallel of them at a time.  What a job has
+ * to say waits until the ports before it in the list have said theirs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "clock.h"
+#include "descriptors.h"
+#include "dial.h"
+#include "modes.h"
+#include "scan_result.h"
+#include "session.h"
+#include "timer.h"
+#include "xalloc.h"
+
+/* jobs; after so many the loop has its turn */
+#define BURST 1024
+
+struct scan {
+	const struct options *options;
+	struct loop loop;
+	struct address *known; /* of the host, or of its proxy */
+	const int *ports;      /* NULL: a path, which is one port */
+	size_t *order;         /* in which to start them: places in ports */
+	struct scan_result *results;
+	size_t count, started, printed;
+	size_t in_flight, parallel;
+	bool starting; /* jobs, right now */
+	struct spare_sockets spares;
+	int status;
+};
+
+struct job {
+	struct scan *scan;
+	size_t place;
+	int64_t start_us;
+	struct dial dial;
+};
+
+/* What is ready and has its turn. */
+static void
+print_results(struct scan *s)
+{
+	enum line_kind least = s->options->verbose > 0 ? LINE_NOTE : LINE_ERROR;
+
+	while (s->printed < s->count &&
+	    s->results[s->printed].state != PORT_UNKNOWN)
+		lines_print(&s->results[s->printed++].lines, least);
+}
+
+static void start_jobs(void *);
+
+static void
+port_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
+{
+	struct job *job = arg;
+	struct scan *s = job->scan;
+	struct scan_result *result = &s->results[job->place];
+
+	channel_close(ch);
+	s->in_flight--;
+	if (no_descriptor(d->reason) && s->in_flight > 0) {
+		s->parallel = s->in_flight;
+		s->order[--s->started] = job->place;
+	} else {
+		scan_result_set(result, status, d->reason);
+		result->us = clock_us() - job->start_us;
+		result->lines = d->lines;
+		d->lines = (struct lines){ 0 };
+	}
+	dial_free(d);
+	free(job);
+	print_results(s);
+	start_jobs(s);
+}
+
+/* A source has its own socket each time, and so has a signature for a peer. */
+static bool
+shares_sockets(const struct options *o)
+{
+	return o->source == NULL && o->source_port == SOCKOPT_UNSET &&
+	    o->proxy == NULL && !o->udp && !o->tcp_md5;
+}
+
+static void
+start_job(struct scan *s, size_t place)
+{
+	const struct options *o = s->options;
+	struct job *job = xcalloc(1, sizeof(*job));
+	struct dial *d = &job->dial;
+
+	job->scan = s;
+	job->place = place;
+	job->start_us = clock_us();
+	d->options = o;
+	d->loop = &s->loop;
+	d->ports = s->ports == NULL ? NULL : &s->ports[place];
+	d->port_count = s->ports == NULL ? 0 : 1;
+	d->known = s->known;
+	d->spares = shares_sockets(o) ? &s->spares : NULL;
+	d->probe = o->udp && s->ports != NULL;
+	d->hold = true;
+	d->dialed = port_dialed;
+	d->arg = job;
+	s->in_flight++;
+	dial_start(d);
+}
+
+/* A job may be over at once, and would start the next ones inside of this; and
+ * so many of them that the loop has to have its turn between. */
+static void
+start_jobs(void *arg)
+{
+	struct scan *s = arg;
+	size_t burst = 0;
+
+	if (s->starting)
+		return;
+	s->starting = true;
+	while (s->in_flight < s->parallel && s->started < s->count &&
+	    burst++ < BURST)
+		start_job(s, s->order[s->started++]);
+	s->starting = false;
+	if (burst > BURST)
+		timer_start(&s->loop, clock_ms(), start_jobs, s);
+}
+
+static void
+host_found(struct dial *d, struct channel *ch, enum status status, void *arg)
+{
+	struct scan *s = arg;
+	size_t addresses = 0;
+
+	channel_close(ch);
+	s->status = (int)status;
+	if (status != STATUS_OK)
+		return;
+	s->known = d->hop;
+	d->hop = NULL;
+	for (const struct address *a = s->known; a != NULL; a = a->next)
+		addresses++;
+	s->parallel = descriptors_for((size_t)s->options->parallel, addresses);
+	start_jobs(s);
+}
+
+/* 0 to n - 1, or a permutation of them (Fisher and Yates). */
+static size_t *
+order_of(size_t n, bool random)
+{
+	size_t *order = xcalloc(n, sizeof(order[0]));
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = random ? arc4random_uniform((uint32_t)(i + 1)) : i;
+
+		order[i] = order[j];
+		order[j] = i;
+	}
+	return order;
+}
+
+static int
+run(struct scan *s)
+{
+	struct dial lookup = { .options = s->options,
+		.loop = &s->loop,
+		.only_lookup = true,
+		.dialed = host_found,
+		.arg = s };
+	int status = session_loop_init(&s->loop);
+
+	if (status == STATUS_OK) {
+		dial_start(&lookup);
+		status = session_loop_run(&s->loop, &s->status);
+	}
+	loop_free(&s->loop);
+	dial_free(&lookup);
+	return status;
+}
+
+int
+mode_scan(const struct options *o)
+{
+	bool path = o->family == AF_UNIX;
+	struct scan s = { .options = o,
+		.spares = SPARE_SOCKETS_NONE,
+		.ports = path ? NULL : o->ports.list,
+		.count = path ? 1 : o->ports.count };
+	int status;
+
+	s.order = order_of(s.count, o->randomize);
+	s.results = xcalloc(s.count, sizeof(s.results[0]));
+	status = run(&s);
+	if (status == STATUS_OK)
+		status = scan_summary(s.results, s.ports, s.count, o);
+	for (size_t i = 0; i < s.count; i++)
+		lines_free(&s.results[i].lines);
+	free(s.results);
+	free(s.order);
+	spare_sockets_close(&s.spares);
+	address_free(s.known);
+	return status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* opener.h - a task that runs the handshakes of a channel */
+#ifndef NCX_OPENER_H
+#define NCX_OPENER_H
+
+#include <stdint.h>
+
+#include "channel.h"
+#include "loop.h"
+
+enum opener_result {
+	OPENER_UP,     /* bytes may flow */
+	OPENER_FAILED, /* a handshake did; channel->error */
+	OPENER_LATE,   /* they took too long; they have reported it */
+};
+
+/* Called at the end, once.  Owns the channel. */
+typedef void opened_fn(struct channel *, enum opener_result, void *arg);
+
+/* Begins at once, and may have called back when it returns.  Owns the channel
+ * until then.  A deadline of CLOCK_NEVER is none. */
+void opener_start(struct loop *, struct channel *, int64_t deadline_ms,
+    opened_fn *opened, void *arg);
+
+#endif

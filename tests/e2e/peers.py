@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""peers.py - peers of ncx that a shell cannot be
+
+usage: peers.py dns|ntp         answer one good question on 127.0.0.1
+       peers.py fd PROGRAM...   run it with a Unix socket as its stdout; tell
+                                of what it hands over there, and use it
+"""
+import array
+import fcntl
+import os
+import socket
+import struct
+import sys
+
+
+def dns_answer(question):
+    """RFC 1035: a single question of class IN, and nothing after it"""
+    ident, flags, questions, *others = struct.unpack("!6H", question[:12])
+    at = 12
+    while question[at] != 0:
+        at += 1 + question[at]
+    kind, net = struct.unpack("!2H", question[at + 1:])
+    assert (flags & 0xfe00, questions, others) == (0, 1, [0, 0, 0])
+    assert kind > 0 and net == 1
+    return struct.pack("!6H", ident, 0x8005, 1, 0, 0, 0) + question[12:]
+
+
+def ntp_answer(question):
+    """RFC 5905: the request of a client, in version 3 or 4"""
+    assert len(question) == 48
+    assert question[0] >> 3 & 7 in (3, 4) and question[0] & 7 == 3
+    return bytes([question[0] & 0x38 | 4, 1]) + bytes(46)
+
+
+def serve(port, answer):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", port))
+        print("bound", flush=True)
+        question, client = server.recvfrom(65536)
+        server.sendto(answer(question), client)
+
+
+def run(program, stdout):
+    if os.fork() == 0:
+        os.dup2(stdout.fileno(), 1)
+        os.execvp(program[0], program)
+    stdout.close()
+
+
+def take_fd(program):
+    """Say what was handed over, then talk on it: our stdin, its answer"""
+    ours, theirs = socket.socketpair()
+    run(program, theirs)
+    message, ancillary, *_ = ours.recvmsg(16, socket.CMSG_SPACE(64))
+    fds = array.array("i")
+    for level, kind, data in ancillary:
+        assert (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)
+        fds.frombytes(data)
+    rest = ours.recv(16)
+    status = os.waitstatus_to_exitcode(os.wait()[1])
+    print("message", message, "rest", rest, "fds", len(fds), "status", status)
+    for fd in fds:
+        blocking = not fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK
+        print("blocking", blocking, flush=True)
+        talk(socket.socket(fileno=fd))
+
+
+def talk(peer):
+    peer.sendall(sys.stdin.buffer.read())
+    if peer.type == socket.SOCK_STREAM:
+        peer.shutdown(socket.SHUT_WR)
+    data = peer.recv(65536)
+    while data:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        data = peer.recv(65536) if peer.type == socket.SOCK_STREAM else b""
+
+
+if sys.argv[1] == "fd":
+    take_fd(sys.argv[2:])
+else:
+    serve(*{"dns": (53, dns_answer), "ntp": (123, ntp_answer)}[sys.argv[1]])
