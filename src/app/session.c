@@ -52,6 +52,14 @@ hears_everybody(const struct options *o)
 	return o->udp && o->keep_open;
 }
 
+/* Most proxies close both directions when one ends, and the answer is lost. */
+static bool
+may_be_cut(const struct options *o)
+{
+	return o->proxy != NULL && o->shutdown == SHUTDOWN_DEFAULT &&
+	    o->quit_after_ms < 0 && !o->send_only;
+}
+
 static void
 set_outbound(const struct session *s, struct flow *f)
 {
@@ -97,6 +105,8 @@ session_relay(const struct session *s, struct channel *ch)
 	r->quit_ms =
 	    hears_everybody(o) || s->input_over ? -1 : o->quit_after_ms;
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;
+	if (may_be_cut(o))
+		r->patience_ms = o->linger_ms;
 	return r;
 }
 

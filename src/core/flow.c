@@ -198,7 +198,7 @@ can_settle(const struct flow *f, int64_t now_ms)
 		    (f->last_call &&
 			(f->src->rwait != 0 || f->taken >= f->last_taken));
 	case FLOW_DRAINING:
-		return !holds_something(f);
+		return !holds_something(f) && !f->end_held;
 	case FLOW_SHUTTING:
 		return true;
 	case FLOW_ACKING:

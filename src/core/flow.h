@@ -78,6 +78,7 @@ struct flow {
 	int64_t pace_ms;       /* -i: pause after a line; 0: none */
 	uint64_t reads_max;    /* -W: end after so many reads; 0: any number */
 	bool keep_open;        /* do not end dst when src ends */
+	bool end_held;         /* ... not yet: the relay will say when */
 
 	enum flow_state state;
 	enum flow_fault fault;

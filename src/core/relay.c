@@ -98,6 +98,19 @@ linger_deadline(struct relay *r)
 }
 
 static int64_t
+patience_deadline(struct relay *r)
+{
+	struct flow *out = outbound(r);
+	int64_t since_ms = r->last_ms;
+
+	if (!out->end_held || out->ended_ms == 0 || flow_held(out) > 0)
+		return CLOCK_NEVER;
+	if (out->ended_ms > since_ms)
+		since_ms = out->ended_ms;
+	return clock_after(since_ms, r->patience_ms);
+}
+
+static int64_t
 loss_deadline(struct relay *r)
 {
 	if (r->lost_ms == 0 || inbound(r)->state >= FLOW_SHUTTING)
@@ -117,6 +130,7 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	clock_lower(deadline_ms, idle_deadline(r));
 	clock_lower(deadline_ms, quit_deadline(r));
 	clock_lower(deadline_ms, linger_deadline(r));
+	clock_lower(deadline_ms, patience_deadline(r));
 	clock_lower(deadline_ms, loss_deadline(r));
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
@@ -136,6 +150,7 @@ relay_finish(struct relay *r, enum relay_result result)
 static void
 begin(struct relay *r, int64_t now_ms)
 {
+	outbound(r)->end_held = r->patience_ms >= 0;
 	for (int i = 0; i < 2; i++)
 		flow_start(&r->flow[i]);
 	r->started = true;
@@ -214,6 +229,8 @@ apply_rules(struct relay *r, int64_t now_ms)
 		flow_end(out, now_ms);
 	if (now_ms >= linger_deadline(r))
 		flow_end(out, now_ms);
+	if (in->state == FLOW_DONE || now_ms >= patience_deadline(r))
+		out->end_held = false;
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
 		flow_last_call(in);
 	if (now_ms >= quit_deadline(r)) {
@@ -281,7 +298,7 @@ relay_new(struct channel *ours, struct channel *network)
 	for (int i = 0; i < 2; i++)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
 	r->until = UNTIL_BOTH;
-	r->idle_ms = r->quit_ms = r->linger_ms = -1;
+	r->idle_ms = r->quit_ms = r->linger_ms = r->patience_ms = -1;
 	return r;
 }
 

@@ -41,6 +41,9 @@ struct relay {
 	/* When the peer talked and ended, and our input gave nothing yet: how
 	 * long to wait for its first byte.  -1: for ever */
 	int64_t linger_ms;
+	/* A peer that may take the end of our direction for the end of both
+	 * is told of it only after so long a silence.  -1: at once */
+	int64_t patience_ms;
 
 	/* Called at the end, before anything is freed; NULL: not */
 	void (*on_done)(struct relay *, enum relay_result, void *);

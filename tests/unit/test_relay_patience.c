@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/* test_relay_patience.c - a peer that is told late of the end of our input */
+#include <sys/socket.h>
+
+#include "talk.h"
+
+/* Our input has said "question" and is at its end. */
+static void
+ask(struct talk *t)
+{
+	talk_init(t, SOCK_STREAM);
+	t->r->patience_ms = 1000;
+	put(t->in, "question");
+	talk_close(&t->in);
+	ck_assert(talk_at(t, 0));
+	expect(t->peer, "question");
+	expect_none(t->peer);
+}
+
+START_TEST(after_a_silence_it_is_told)
+{
+	struct talk t;
+
+	ask(&t);
+	ck_assert(talk_at(&t, 999));
+	ck_assert_int_eq(t.bench.deadline_ms, t.start_ms + 1000);
+	expect_none(t.peer);
+	ck_assert(talk_at(&t, 1000));
+	expect_end(t.peer);
+	put(t.peer, "answer");
+	shutdown(t.peer, SHUT_WR);
+	ck_assert(!talk_at(&t, 1001));
+	expect(t.out, "answer");
+	ck_assert_int_eq(t.out_fault, FLOW_FINE);
+	talk_free(&t);
+}
+END_TEST
+
+START_TEST(each_answer_puts_it_off)
+{
+	struct talk t;
+
+	ask(&t);
+	put(t.peer, "one");
+	ck_assert(talk_at(&t, 900));
+	put(t.peer, "two");
+	ck_assert(talk_at(&t, 1800));
+	expect_none(t.peer);
+	ck_assert(talk_at(&t, 2799));
+	expect_none(t.peer);
+	ck_assert(talk_at(&t, 2800));
+	expect_end(t.peer);
+	expect(t.out, "onetwo");
+	talk_free(&t);
+}
+END_TEST
+
+START_TEST(the_end_of_the_peer_is_the_end)
+{
+	struct talk t;
+
+	ask(&t);
+	put(t.peer, "answer");
+	shutdown(t.peer, SHUT_WR);
+	ck_assert(!talk_at(&t, 10));
+	expect(t.out, "answer");
+	expect_end(t.peer);
+	ck_assert_int_eq(t.result, RELAY_OVER);
+	talk_free(&t);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		after_a_silence_it_is_told,
+		each_answer_puts_it_off,
+		the_end_of_the_peer_is_the_end,
+	};
+	int failed = run_tests("relay_patience", tests, COUNT(tests));
+
+	return failed != 0;
+}
