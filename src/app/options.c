@@ -12,6 +12,7 @@
 #include "log.h"
 #include "option_table.h"
 #include "options.h"
+#include "options_hints.h"
 #include "options_proxy.h"
 #include "options_words.h"
 #include "status.h"
@@ -30,7 +31,8 @@
 
 struct parser {
 	struct options *options;
-	bool *given; /* by row */
+	bool *given;       /* by row */
+	const char **last; /* by row: its last argument, or NULL */
 	char *letters;
 	struct option *longs;
 };
@@ -169,6 +171,7 @@ parser_init(struct parser *p, struct options *options)
 
 	p->options = options;
 	p->given = xcalloc(option_row_count, sizeof(p->given[0]));
+	p->last = xcalloc(option_row_count, sizeof(p->last[0]));
 	p->longs = xcalloc(option_row_count + 1, sizeof(p->longs[0]));
 	p->letters = letter = xcalloc(option_row_count * 2 + 2, 1);
 	*letter++ = ':'; /* a missing argument is told from an unknown option */
@@ -195,6 +198,7 @@ static void
 parser_free(struct parser *p)
 {
 	free(p->given);
+	free(p->last);
 	free(p->longs);
 	free(p->letters);
 }
@@ -261,6 +265,7 @@ parse_options(const struct parser *p, int argc, char **argv)
 			return getopt_error(value, argv[optind - 1]);
 		row = row_of(value);
 		p->given[row - option_rows] = true;
+		p->last[row - option_rows] = optarg;
 		result = set_field(p, row, optarg);
 		if (result != OPTIONS_GO_ON)
 			return result;
@@ -349,6 +354,10 @@ options_parse(struct options *o, int argc, char **argv)
 		result = options_parse_proxy(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
+	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {
+		if (p.last[i] != NULL)
+			options_hint(option_rows[i].letter, p.last[i]);
+	}
 	parser_free(&p);
 	return result;
 }

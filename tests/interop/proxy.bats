@@ -265,9 +265,26 @@ there() {
 	await client.err 'connect to proxy .* failed: Connection refused$'
 	socks
 	await client.err 'through proxy .* failed: Connection refused$'
-	server ncx -l 127.0.0.1 5000 <<<hello
+	ip_start ncx -l 127.0.0.1 5000 <<<hello
 	succeeds "$CLIENT"
 	[ "$(<client.out)" = hello ]
+}
+
+@test "the password is asked for on the terminal" {
+	tinyproxy 'BasicAuth bob secret'
+	server ncx -l 127.0.0.1 5000 <<<hello
+	fifo in 8
+	: >screen
+	start script -qec "${NETWORK[*]} ncx ${THROUGH[*]} -P bob 127.0.0.1 5000" \
+		/dev/null <in >screen
+	CLIENT=$!
+	until grep -q 'Proxy password for bob@127.0.0.1: ' screen; do
+		kill -0 "$CLIENT"
+	done
+	echo secret >&8
+	succeeds "$CLIENT"
+	grep -q hello screen
+	run -1 grep secret screen
 }
 
 @test "the password is in no message" {

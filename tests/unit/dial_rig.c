@@ -19,6 +19,9 @@ note_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	r->status = status;
 }
 
+static void init(struct dial_rig *, const char *, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 init(struct dial_rig *r, const char *line, va_list ap)
 {

@@ -129,37 +129,47 @@ END_TEST
 
 START_TEST(when_its_time_is_over_it_names_who_is_silent)
 {
-	struct deaf d;
+	int closed, refuses = bound_socket(SOCK_STREAM, false, &closed);
 	struct connect_rig r;
+	struct deaf d;
 
 	deaf_init(&d);
 	connect_rig_init(&r);
+	address_add(&r.addresses, "127.0.0.2", closed, SOCK_STREAM);
 	address_add(&r.addresses, "127.0.0.1", d.port, SOCK_STREAM);
-	address_add(&r.addresses, "127.0.0.2", d.port, SOCK_STREAM);
+	address_add(&r.addresses, "127.0.0.3", closed, SOCK_STREAM);
 	connect_rig_begin(&r);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	ck_assert_str_eq(r.log, "");
+	while (r.log[0] == '\0') {
+		handshake_await(r.ch);
+		ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	}
+	ck_assert_str_eq(r.log, "connect 127.0.0.2: Connection refused\n");
+	r.log[0] = '\0';
 	channel_expire_handshake(r.ch);
 	ck_assert_str_eq(r.log, "connect 127.0.0.1: Connection timed out\n");
 	deaf_free(&d);
 	connect_rig_free(&r);
+	close(refuses);
 }
 END_TEST
 
 START_TEST(it_may_be_given_up)
 {
-	struct deaf d;
 	struct connect_rig r;
-	int before = free_descriptor();
+	struct deaf d;
+	int before;
 
 	deaf_init(&d);
+	before = free_descriptor();
 	connect_rig_init(&r);
 	address_add(&r.addresses, "127.0.0.1", d.port, SOCK_STREAM);
 	connect_rig_begin(&r);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	ck_assert_int_gt(free_descriptor(), before);
 	connect_rig_free(&r);
-	deaf_free(&d);
 	ck_assert_int_eq(free_descriptor(), before);
+	deaf_free(&d);
 }
 END_TEST
 

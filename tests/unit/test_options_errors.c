@@ -115,9 +115,10 @@ END_TEST
 
 START_TEST(what_excludes_each_other_is_named)
 {
-	check_complaint("--send-only -d h 1", "--send-only");
-	check_complaint("--send-only -d h 1", "-d");
-	check_complaint("-U --seqpacket -u x", "--seqpacket");
+	check_words(
+	    "--send-only -d h 1", "ncx: cannot use --send-only and -d\n");
+	check_words(
+	    "-U --seqpacket -u x", "ncx: cannot use --seqpacket and -u\n");
 }
 END_TEST
 
