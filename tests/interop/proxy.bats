@@ -160,7 +160,7 @@ fails() {
 	server nginx -p "$PWD" -e stderr -c nginx.conf
 	for kind in socks tinyproxy squid; do
 		"$kind"
-		run -0 "${NETWORK[@]}" ncx --no-shutdown "${THROUGH[@]}" \
+		run -0 "${NETWORK[@]}" ncx "${THROUGH[@]}" \
 			127.0.0.1 5000 < <(printf 'GET / HTTP/1.0\r\n\r\n')
 		[[ $output == 'HTTP/1.1 200 OK'*welcome ]]
 		kill "$PROXY"
