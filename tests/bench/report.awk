@@ -106,6 +106,8 @@ function main_metric(work)
 		return "mib_s"
 	if (work == "latency")
 		return "us_round_trip"
+	if (work ~ /^scan/)
+		return "s_scan"
 	return work == "startup" ? "ms_start" : "ticks"
 }
 
