@@ -23,11 +23,11 @@
 /* bytes; a message of any length that is sensible */
 #define LINE_SIZE (2 * ADDRESS_TEXT + 512)
 
-/* Nobody will see it, and there may be many. */
+/* A scan is silent without -v, and there may be many. */
 static bool
 is_hidden(const struct dial *d, enum line_kind kind)
 {
-	return d->hold && kind < LINE_ERROR && log_level() == 0;
+	return d->options->scan && kind < LINE_ERROR && log_level() == 0;
 }
 
 void
@@ -124,7 +124,7 @@ attempted(const struct address *a, const char *what, int error, void *arg)
 
 void
 dial_look_up(struct dial *d, struct channel *ch, const struct endpoint *ep,
-    struct address **found)
+    struct address **found, const struct address *known)
 {
 	struct lookup_request request = {
 		.endpoint = *ep, .found = found, .done = looked_up, .arg = d
@@ -132,6 +132,10 @@ dial_look_up(struct dial *d, struct channel *ch, const struct endpoint *ep,
 
 	address_free(*found);
 	*found = NULL;
+	if (known != NULL) {
+		address_append_list(found, known, ADDRESS_SAME_PORT);
+		return;
+	}
 	request.endpoint.socktype = options_socktype(d->options);
 	request.endpoint.numeric = d->options->nodns;
 	channel_add_handshake(ch, lookup_handshake(&request));
@@ -147,7 +151,24 @@ look_up_source(struct dial *d, struct channel *ch)
 		.passive = true };
 
 	if (o->source != NULL || o->source_port != SOCKOPT_UNSET)
-		dial_look_up(d, ch, &ep, &d->sources);
+		dial_look_up(d, ch, &ep, &d->sources, NULL);
+}
+
+/* A probe asks one address after the other: whose turn it is. */
+static void
+keep_one(struct dial *d)
+{
+	struct address *one = d->hop, *rest;
+
+	for (size_t i = 0; i < d->address && one->next != NULL; i++) {
+		rest = one->next;
+		one->next = NULL;
+		address_free(one);
+		one = rest;
+	}
+	address_free(one->next);
+	one->next = NULL;
+	d->hop = one;
 }
 
 static void
@@ -158,10 +179,10 @@ look_up_hop(struct dial *d, struct channel *ch)
 				   o->proxy != NULL ? o->proxy_host : o->host,
 		.family = o->family };
 
-	if (d->known == NULL)
-		dial_look_up(d, ch, &ep, &d->hop);
-	else if (d->hop == NULL)
-		address_append_list(&d->hop, d->known, ADDRESS_SAME_PORT);
+	dial_look_up(d, ch, &ep, &d->hop,
+	    d->looked_up == NULL ? NULL : d->looked_up->hop);
+	if (d->probe && d->hop != NULL)
+		keep_one(d);
 }
 
 struct handshake *
@@ -196,11 +217,15 @@ not_answered(int error, void *arg)
 static void
 add_handshakes(struct dial *d, struct channel *ch)
 {
+	bool proxied = d->options->proxy != NULL;
+
 	look_up_hop(d, ch);
+	if (proxied)
+		dial_look_up_beyond(d, ch);
 	if (d->only_lookup)
 		return;
 	look_up_source(d, ch);
-	if (d->options->proxy != NULL) {
+	if (proxied) {
 		dial_through_proxy(d, ch);
 		return;
 	}
@@ -238,7 +263,7 @@ succeed(struct dial *d, struct channel *ch)
 	finish(d, ch, STATUS_OK);
 }
 
-/* A try may end in another one. */
+/* A try may end in another one, but never inside of it. */
 static void opened(struct channel *, enum opener_result, void *);
 
 static void
@@ -251,10 +276,20 @@ begin_try(void *arg)
 		finish(d, NULL, STATUS_TIMEOUT);
 		return;
 	}
-	lines_free(&d->lines);
 	ch = channel_socket(-1);
 	add_handshakes(d, ch);
 	opener_start(d->loop, ch, d->deadline_ms, opened, d);
+}
+
+/* What the try before had to say is of no interest any more. */
+static void
+begin_again(void *arg)
+{
+	struct dial *d = arg;
+
+	if (clock_ms() < d->deadline_ms)
+		lines_free(&d->lines);
+	begin_try(d);
 }
 
 /* --retry, or the end.  Under -v each try's failures are seen at once. */
@@ -269,13 +304,34 @@ try_again(struct dial *d)
 		return;
 	}
 	d->tries++;
-	d->port = 0;
+	d->port = d->address = 0;
 	if (!d->hold && log_level() > 0)
 		lines_print(&d->lines, LINE_NOTE);
 	at_ms =
 	    clock_after(clock_ms(), backoff_next(&d->backoff, arc4random()));
 	clock_lower(&at_ms, d->deadline_ms);
-	timer_start(d->loop, at_ms, begin_try, d);
+	timer_start(d->loop, at_ms, begin_again, d);
+}
+
+/* The next port, where the proxy has said no to this one, or the next address,
+ * where nobody is at this one. */
+static bool
+go_on(struct dial *d)
+{
+	const struct address *rest = NULL;
+	bool refused = d->status == STATUS_PROXY;
+
+	if (d->probe && d->looked_up != NULL)
+		rest = d->looked_up->hop;
+	for (size_t i = 0; i <= d->address && rest != NULL; i++)
+		rest = rest->next;
+	if (rest != NULL)
+		d->address++;
+	else if (refused && d->port + 1 < d->port_count)
+		d->port++;
+	else
+		return false;
+	return true;
 }
 
 static void
@@ -290,10 +346,9 @@ opened(struct channel *ch, enum opener_result result, void *arg)
 	channel_close(ch);
 	if (result == OPENER_LATE)
 		finish(d, NULL, STATUS_TIMEOUT);
-	else if (d->options->proxy != NULL && d->port + 1 < d->port_count) {
-		d->port++;
-		begin_try(d);
-	} else
+	else if (go_on(d))
+		timer_start(d->loop, clock_ms(), begin_try, d);
+	else
 		try_again(d);
 }
 
@@ -328,5 +383,4 @@ dial_free(struct dial *d)
 	address_free(d->sources);
 	lines_free(&d->lines);
 	unix_path_remove(&d->own);
-	password_forget(&d->password);
 }

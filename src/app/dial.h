@@ -10,12 +10,11 @@
 #define NCX_DIAL_H
 
 #include "backoff.h"
-#include "credentials.h"
 #include "endpoint.h"
 #include "lines.h"
 #include "opener.h"
 #include "options.h"
-#include "password.h"
+#include "proxy_login.h"
 #include "spare_sockets.h"
 #include "status.h"
 #include "unix_path.h"
@@ -33,10 +32,11 @@ struct dial {
 	struct loop *loop;
 	const int *ports; /* tried one after the other; borrowed */
 	size_t port_count;
-	const struct address *known;  /* what hop will be; NULL: look it up */
-	bool only_lookup;             /* no connection: it ends with hop */
+	const struct dial *looked_up; /* has our hop and beyond, or NULL */
+	bool only_lookup;             /* no connection: it ends with those */
 	bool probe;                   /* UDP: only an answer is a connection */
 	struct spare_sockets *spares; /* shared by many of them; or NULL */
+	struct proxy_login *login;    /* where there may be a proxy */
 	bool hold;                    /* keep the lines, do not print them */
 	dialed_fn *dialed;
 	void *arg;
@@ -47,11 +47,10 @@ struct dial {
 	struct unix_path own;     /* of -s; removed by dial_free() */
 	struct address_text peer; /* of whom messages speak */
 	int peer_port;
-	struct password password; /* of the proxy */
-	struct credentials credentials;
 	struct lines lines;
 	struct backoff backoff;
 	size_t port;        /* the one to ask the proxy for */
+	size_t address;     /* the one to probe */
 	int tries;          /* that have failed */
 	int reason;         /* errno of the last failure to get to the host, or
 			       for want of descriptors; 0: none known */
@@ -65,12 +64,12 @@ void dial_free(struct dial *);
 /* What a try through a proxy is made of, too: see dial_proxy.h.
  *
  * dial_say: a message, printed or held back.  dial_look_up: find the addresses
- * of an endpoint, anew.  dial_connect: the handshake that connects to the hop,
- * at these ports; count 0 for a path. */
+ * of an endpoint, unless they are known.  dial_connect: the handshake that
+ * connects to the hop, at these ports; count 0 for a path. */
 void dial_say(struct dial *, enum line_kind, const char *, ...)
     __attribute__((format(printf, 3, 4)));
 void dial_look_up(struct dial *, struct channel *, const struct endpoint *,
-    struct address **found);
+    struct address **found, const struct address *known);
 struct handshake *dial_connect(struct dial *, const int *ports, size_t count);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* dial_proxy.c - a dial through a proxy */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dial_proxy.h"
@@ -31,21 +30,6 @@ looks_up_here(const struct options *o)
 	return o->proxy_type == PROXY_SOCKS4 && !o->nodns;
 }
 
-static const char *
-ask(void *arg)
-{
-	struct dial *d = arg;
-	const struct options *o = d->options;
-	const char *password = getenv("NCX_PROXY_PASS");
-	char prompt[ADDRESS_TEXT];
-
-	if (password != NULL)
-		return password;
-	snprintf(prompt, sizeof(prompt),
-	    "Proxy password for %.200s@%.200s: ", o->proxy_user, o->proxy_host);
-	return password_ask(&d->password, prompt);
-}
-
 static struct dialogue *
 begin(void *arg)
 {
@@ -58,21 +42,17 @@ begin(void *arg)
 		address_format(d->beyond, true, &here);
 		host = here.host;
 	}
-	d->credentials = (struct credentials){ .user = o->proxy_user,
-		.password = o->proxy_pass,
-		.ask = ask,
-		.arg = d };
 	if (o->proxy_type == PROXY_HTTP) {
 		struct http_connect_request http = { .host = host,
 			.port = d->ports[d->port],
-			.credentials = &d->credentials };
+			.credentials = &d->login->credentials };
 
 		return http_connect_dialogue(&http);
 	}
 	struct socks_request socks = { .version = versions[o->proxy_type],
 		.host = host,
 		.port = d->ports[d->port],
-		.credentials = &d->credentials };
+		.credentials = &d->login->credentials };
 
 	return socks_dialogue(&socks);
 }
@@ -101,18 +81,27 @@ connect_to_proxy(void *arg)
 }
 
 void
-dial_through_proxy(struct dial *d, struct channel *ch)
+dial_look_up_beyond(struct dial *d, struct channel *ch)
 {
 	const struct options *o = d->options;
+	bool ipv4 =
+	    o->proxy_type == PROXY_SOCKS4 || o->proxy_type == PROXY_SOCKS4A;
 	struct endpoint target = { .host = o->host,
-		.family = o->proxy_type == PROXY_SOCKS4 ? AF_INET : AF_UNSPEC };
+		.family = ipv4 ? AF_INET : AF_UNSPEC };
+
+	if (looks_up_here(o))
+		dial_look_up(d, ch, &target, &d->beyond,
+		    d->looked_up == NULL ? NULL : d->looked_up->beyond);
+}
+
+void
+dial_through_proxy(struct dial *d, struct channel *ch)
+{
 	struct proxy_request request = { .begin = begin,
 		.connect = connect_to_proxy,
 		.failed = failed,
 		.arg = d };
 
-	if (looks_up_here(o))
-		dial_look_up(d, ch, &target, &d->beyond);
 	channel_add_handshake(ch, connect_to_proxy(d));
 	channel_add_handshake(ch, proxy_handshake(&request));
 }

@@ -5,6 +5,9 @@
 
 #include "dial.h"
 
+/* Look up the host, where we are the ones to do that. */
+void dial_look_up_beyond(struct dial *, struct channel *);
+
 /* Add the handshakes that lead from the looked-up proxy to the port whose turn
  * it is. */
 void dial_through_proxy(struct dial *, struct channel *);

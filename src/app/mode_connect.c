@@ -7,6 +7,7 @@
 struct connect_mode {
 	struct session session;
 	struct loop loop;
+	struct proxy_login login;
 	int status;
 };
 
@@ -44,15 +45,18 @@ mode_connect(const struct options *o)
 		.loop = &m.loop,
 		.ports = o->ports.list,
 		.port_count = o->ports.count,
+		.login = &m.login,
 		.dialed = dialed,
 		.arg = &m };
 	int status = session_loop_init(&m.loop);
 
+	proxy_login_init(&m.login, o);
 	if (status == STATUS_OK) {
 		dial_start(&dial);
 		status = session_loop_run(&m.loop, &m.status);
 	}
 	loop_free(&m.loop);
 	dial_free(&dial);
+	proxy_login_forget(&m.login);
 	return status;
 }

@@ -38,45 +38,62 @@ send_fd(int fd)
 	return sent == 1 ? 0 : -1;
 }
 
+struct pass_mode {
+	struct loop loop;
+	struct proxy_login login;
+	struct channel *channel; /* owned; NULL: there is none */
+	int status;
+};
+
 static void
 dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 {
-	int *result = arg;
+	struct pass_mode *m = arg;
 
 	(void)d;
-	*result = (int)status;
-	if (ch == NULL)
-		return;
-	fcntl(ch->rfd, F_SETFL, fcntl(ch->rfd, F_GETFL) & ~O_NONBLOCK);
-	if (send_fd(ch->rfd) == -1) {
-		log_error("sendmsg to stdout failed: %s", strerror(errno));
-		*result = STATUS_LOCAL;
-	}
-	channel_close(ch);
+	m->channel = ch;
+	m->status = (int)status;
+}
+
+/* Once the loop is over, so that a signal may end it when stdout is stuck. */
+static int
+pass(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	if (send_fd(fd) == 0)
+		return STATUS_OK;
+	log_error("sendmsg to stdout failed: %s", strerror(errno));
+	return STATUS_LOCAL;
 }
 
 int
 mode_pass_fd(const struct options *o)
 {
-	struct loop loop;
-	int result = STATUS_OK, status;
+	struct pass_mode m = { .channel = NULL };
 	struct dial dial = { .options = o,
-		.loop = &loop,
+		.loop = &m.loop,
 		.ports = o->ports.list,
 		.port_count = o->ports.count,
+		.login = &m.login,
 		.dialed = dialed,
-		.arg = &result };
+		.arg = &m };
+	int status;
 
 	if (isatty(STDOUT_FILENO)) {
 		log_error("Cannot pass file descriptor to tty");
 		return STATUS_USAGE;
 	}
-	status = session_loop_init(&loop);
+	proxy_login_init(&m.login, o);
+	status = session_loop_init(&m.loop);
 	if (status == STATUS_OK) {
 		dial_start(&dial);
-		status = session_loop_run(&loop, &result);
+		status = session_loop_run(&m.loop, &m.status);
 	}
-	loop_free(&loop);
+	loop_free(&m.loop);
+	if (status == STATUS_OK && m.channel != NULL)
+		status = pass(m.channel->rfd);
+	channel_close(m.channel);
 	dial_free(&dial);
+	proxy_login_forget(&m.login);
 	return status;
 }

@@ -23,13 +23,15 @@
 struct scan {
 	const struct options *options;
 	struct loop loop;
-	struct address *known; /* of the host, or of its proxy */
-	const int *ports;      /* NULL: a path, which is one port */
-	size_t *order;         /* in which to start them: places in ports */
+	struct proxy_login login;
+	struct dial lookup;          /* of the host, or of its proxy */
+	TAILQ_HEAD(, job) in_flight; /* owned */
+	const int *ports;            /* NULL: a path, which is one port */
+	size_t *order; /* in which to start them: places in ports */
 	struct scan_result *results;
 	size_t count, started, printed;
-	size_t in_flight, parallel;
-	bool starting; /* jobs, right now */
+	size_t flying, parallel; /* jobs in flight */
+	bool starting;           /* jobs, right now */
 	struct spare_sockets spares;
 	int status;
 };
@@ -39,6 +41,7 @@ struct job {
 	size_t place;
 	int64_t start_us;
 	struct dial dial;
+	TAILQ_ENTRY(job) entry;
 };
 
 /* What is ready and has its turn. */
@@ -52,6 +55,14 @@ print_results(struct scan *s)
 		lines_print(&s->results[s->printed++].lines, least);
 }
 
+static void
+free_job(struct job *job)
+{
+	TAILQ_REMOVE(&job->scan->in_flight, job, entry);
+	dial_free(&job->dial);
+	free(job);
+}
+
 static void start_jobs(void *);
 
 static void
@@ -62,9 +73,9 @@ port_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	struct scan_result *result = &s->results[job->place];
 
 	channel_close(ch);
-	s->in_flight--;
-	if (no_descriptor(d->reason) && s->in_flight > 0) {
-		s->parallel = s->in_flight;
+	s->flying--;
+	if (no_descriptor(d->reason) && s->flying > 0) {
+		s->parallel = s->flying;
 		s->order[--s->started] = job->place;
 	} else {
 		scan_result_set(result, status, d->reason);
@@ -72,8 +83,7 @@ port_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 		result->lines = d->lines;
 		d->lines = (struct lines){ 0 };
 	}
-	dial_free(d);
-	free(job);
+	free_job(job);
 	print_results(s);
 	start_jobs(s);
 }
@@ -100,13 +110,15 @@ start_job(struct scan *s, size_t place)
 	d->loop = &s->loop;
 	d->ports = s->ports == NULL ? NULL : &s->ports[place];
 	d->port_count = s->ports == NULL ? 0 : 1;
-	d->known = s->known;
+	d->looked_up = &s->lookup;
+	d->login = &s->login;
 	d->spares = shares_sockets(o) ? &s->spares : NULL;
 	d->probe = o->udp && s->ports != NULL;
-	d->hold = true;
+	d->hold = s->count > 1;
 	d->dialed = port_dialed;
 	d->arg = job;
-	s->in_flight++;
+	s->flying++;
+	TAILQ_INSERT_TAIL(&s->in_flight, job, entry);
 	dial_start(d);
 }
 
@@ -121,8 +133,8 @@ start_jobs(void *arg)
 	if (s->starting)
 		return;
 	s->starting = true;
-	while (s->in_flight < s->parallel && s->started < s->count &&
-	    burst++ < BURST)
+	while (
+	    s->flying < s->parallel && s->started < s->count && burst++ < BURST)
 		start_job(s, s->order[s->started++]);
 	s->starting = false;
 	if (burst > BURST)
@@ -139,9 +151,7 @@ host_found(struct dial *d, struct channel *ch, enum status status, void *arg)
 	s->status = (int)status;
 	if (status != STATUS_OK)
 		return;
-	s->known = d->hop;
-	d->hop = NULL;
-	for (const struct address *a = s->known; a != NULL; a = a->next)
+	for (const struct address *a = d->hop; a != NULL; a = a->next)
 		addresses++;
 	s->parallel = descriptors_for((size_t)s->options->parallel, addresses);
 	start_jobs(s);
@@ -165,19 +175,18 @@ order_of(size_t n, bool random)
 static int
 run(struct scan *s)
 {
-	struct dial lookup = { .options = s->options,
-		.loop = &s->loop,
-		.only_lookup = true,
-		.dialed = host_found,
-		.arg = s };
 	int status = session_loop_init(&s->loop);
 
 	if (status == STATUS_OK) {
-		dial_start(&lookup);
+		dial_start(&s->lookup);
 		status = session_loop_run(&s->loop, &s->status);
 	}
 	loop_free(&s->loop);
-	dial_free(&lookup);
+	while (!TAILQ_EMPTY(&s->in_flight))
+		free_job(TAILQ_FIRST(&s->in_flight));
+	dial_free(&s->lookup);
+	spare_sockets_close(&s->spares);
+	proxy_login_forget(&s->login);
 	return status;
 }
 
@@ -191,6 +200,13 @@ mode_scan(const struct options *o)
 		.count = path ? 1 : o->ports.count };
 	int status;
 
+	s.lookup = (struct dial){ .options = o,
+		.loop = &s.loop,
+		.only_lookup = true,
+		.dialed = host_found,
+		.arg = &s };
+	TAILQ_INIT(&s.in_flight);
+	proxy_login_init(&s.login, o);
 	s.order = order_of(s.count, o->randomize);
 	s.results = xcalloc(s.count, sizeof(s.results[0]));
 	status = run(&s);
@@ -200,7 +216,5 @@ mode_scan(const struct options *o)
 		lines_free(&s.results[i].lines);
 	free(s.results);
 	free(s.order);
-	spare_sockets_close(&s.spares);
-	address_free(s.known);
 	return status;
 }

@@ -129,5 +129,8 @@ options_parse_words(struct options *o, char **words)
 		return parse_path(o, words);
 	if (o->seqpacket)
 		return usage("must use -U with --seqpacket");
-	return o->listen ? parse_listen(o, words) : parse_connect(o, words);
+	result = o->listen ? parse_listen(o, words) : parse_connect(o, words);
+	if (o->randomize && !o->scan)
+		ports_shuffle(&o->ports); /* a scan reports them in order */
+	return result;
 }

@@ -31,7 +31,7 @@ is_refusal(int reason)
 void
 scan_result_set(struct scan_result *r, enum status status, int reason)
 {
-	bool late = status == STATUS_TIMEOUT;
+	bool late = status == STATUS_TIMEOUT || reason == ETIMEDOUT;
 	bool said_so =
 	    reason != 0 && (status == STATUS_CONNECT || status == STATUS_PROXY);
 
@@ -40,8 +40,10 @@ scan_result_set(struct scan_result *r, enum status status, int reason)
 		r->state = PORT_OPEN;
 	else if (is_refusal(reason))
 		r->state = PORT_CLOSED;
-	else if ((late || said_so) && !is_our_fault(reason))
+	else if (late)
 		r->state = PORT_FILTERED;
+	else if (said_so && !is_our_fault(reason))
+		r->state = PORT_UNREACHABLE;
 	else
 		r->state = PORT_FAILED;
 }
@@ -127,6 +129,7 @@ scan_summary(const struct scan_result *results, const int *ports, size_t count,
 		[PORT_OPEN] = "open",
 		[PORT_CLOSED] = "closed",
 		[PORT_FILTERED] = o->udp ? "open|filtered" : "filtered",
+		[PORT_UNREACHABLE] = "unreachable",
 		[PORT_FAILED] = "not known",
 	};
 

@@ -13,9 +13,10 @@
 enum port_state {
 	PORT_UNKNOWN, /* not yet */
 	PORT_OPEN,
-	PORT_CLOSED,   /* somebody said no */
-	PORT_FILTERED, /* nobody said anything, or not whether it is open */
-	PORT_FAILED,   /* the question did not get there: proxy, our side */
+	PORT_CLOSED,      /* somebody said no */
+	PORT_FILTERED,    /* nobody said anything, or not whether it is open */
+	PORT_UNREACHABLE, /* somebody said that there is no way */
+	PORT_FAILED,      /* the question was not asked: proxy, our side */
 	PORT_STATES
 };
 

@@ -21,6 +21,7 @@ int port_parse(const char *text, const char *protocol, int least);
  * freed by the caller. */
 int ports_parse(
     struct ports *, const char *text, const char *protocol, char **bad);
+void ports_shuffle(struct ports *);
 void ports_free(struct ports *);
 
 /* The service of a port for messages; "*" when it has no name */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,6 +82,7 @@ become_child(int fd)
 	static const int usual[] = { SIGPIPE, SIGXFSZ };
 	sigset_t none;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
 		signal(usual[i], SIG_DFL);
 	sigemptyset(&none);

@@ -14,8 +14,8 @@ struct proxy {
 	struct handshake handshake; /* first: it is a handshake */
 	struct proxy_request request;
 	struct dialogue *dialogue; /* owned; NULL: not begun */
-	int64_t heard_ms; /* when it last said something; 0: not begun */
-	bool granted;     /* it has answered, even what it was not yet asked */
+	int64_t deadline_ms;       /* it has to be over then; 0: not begun */
+	bool granted; /* it has answered, even what it was not yet asked */
 };
 
 static int
@@ -71,7 +71,7 @@ conclude(struct proxy *p, struct channel *ch, enum dialogue_result result)
 		return fail(p, ch, d->error, d->error_code);
 	if (result == DIALOGUE_RECONNECT) {
 		channel_reconnect(ch, p->request.connect(p->request.arg));
-		p->heard_ms = 0;
+		p->deadline_ms = 0;
 	}
 	return 0;
 }
@@ -84,12 +84,14 @@ listen_to(struct proxy *p, struct channel *ch)
 	enum dialogue_result result;
 	uint8_t bytes[512];
 	ssize_t got = look(p, ch, bytes, sizeof(bytes));
+	int64_t begin_ms;
 	size_t used;
 
 	if (got < 0)
 		return (int)got;
-	p->heard_ms = clock_ms();
+	begin_ms = clock_ms();
 	result = d->ops->hear(d, bytes, (size_t)got, &used);
+	p->deadline_ms += clock_ms() - begin_ms; /* it may ask for a password */
 	recv(ch->rfd, bytes, used, MSG_DONTWAIT);
 	p->granted = result == DIALOGUE_DONE;
 	if (result == DIALOGUE_MORE || (p->granted && d->out.len > 0))
@@ -105,8 +107,8 @@ proxy_run(struct handshake *handshake, struct channel *ch)
 
 	if (p->dialogue == NULL)
 		p->dialogue = p->request.begin(p->request.arg);
-	if (p->heard_ms == 0)
-		p->heard_ms = clock_ms();
+	if (p->deadline_ms == 0)
+		p->deadline_ms = clock_after(clock_ms(), PROXY_LIMIT_MS);
 	if (p->dialogue->error[0] != '\0')
 		return conclude(p, ch, DIALOGUE_FAILED);
 	ch->rwait = 0;
@@ -115,8 +117,8 @@ proxy_run(struct handshake *handshake, struct channel *ch)
 		if (result == 0 && !p->granted)
 			result = listen_to(p, ch);
 	} while (result == IO_WAIT && ch->rwait == 0 && ch->wwait == 0);
-	if (result == IO_WAIT && clock_ms() >= p->heard_ms + PROXY_SILENCE_MS)
-		return fail(p, ch, "the proxy says nothing", 0);
+	if (result == IO_WAIT && clock_ms() >= p->deadline_ms)
+		return fail(p, ch, "the proxy takes too long", 0);
 	return result;
 }
 
@@ -126,10 +128,7 @@ proxy_prepare(struct handshake *handshake, struct channel *ch,
 {
 	const struct proxy *p = (const struct proxy *)handshake;
 
-	if (p->heard_ms == 0)
-		clock_lower(deadline_ms, 0);
-	else
-		clock_lower(deadline_ms, p->heard_ms + PROXY_SILENCE_MS);
+	clock_lower(deadline_ms, p->deadline_ms); /* 0 before the first run */
 	channel_prepare(ch, set, CH_READ | CH_WRITE);
 }
 

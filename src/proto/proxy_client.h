@@ -6,8 +6,8 @@
 #include "channel.h"
 #include "dialogue.h"
 
-/* ms; a proxy that says nothing for so long is given up */
-#define PROXY_SILENCE_MS 60000
+/* ms; a proxy that has not answered by then is given up */
+#define PROXY_LIMIT_MS 60000
 
 struct proxy_request {
 	/* The dialogue, once the proxy is connected; the handshake owns it */

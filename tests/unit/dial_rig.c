@@ -33,6 +33,8 @@ init(struct dial_rig *r, const char *line, va_list ap)
 	r->dial.loop = &r->loop;
 	r->dial.ports = r->o.ports.list;
 	r->dial.port_count = r->o.ports.count;
+	proxy_login_init(&r->login, &r->o);
+	r->dial.login = &r->login;
 	r->dial.dialed = note_dialed;
 	r->dial.arg = r;
 	ck_assert_int_eq(loop_init(&r->loop), 0);

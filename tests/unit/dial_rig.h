@@ -10,6 +10,7 @@
 struct dial_rig {
 	struct options o;
 	struct loop loop;
+	struct proxy_login login;
 	struct dial dial;
 
 	unsigned ends; /* so often */

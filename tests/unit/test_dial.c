@@ -172,16 +172,16 @@ END_TEST
 START_TEST(known_addresses_are_not_looked_up)
 {
 	int port, listener = bound_socket(SOCK_STREAM, true, &port);
-	struct address *known = NULL;
+	struct dial known = { .hop = NULL };
 	struct dial_rig r;
 
-	address_add(&known, "127.0.0.1", 0, SOCK_STREAM);
+	address_add(&known.hop, "127.0.0.1", 0, SOCK_STREAM);
 	dial_rig_init(&r, "dead.test %d", port);
-	r.dial.known = known;
+	r.dial.looked_up = &known;
 	dial_rig_run(&r);
 	dial_rig_check(&r, STATUS_OK, "", port);
 	dial_rig_free(&r);
-	address_free(known);
+	address_free(known.hop);
 	close(listener);
 }
 END_TEST

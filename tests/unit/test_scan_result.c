@@ -21,12 +21,12 @@ START_TEST(how_a_dial_ended_says_the_state)
 		{ STATUS_CONNECT, ECONNRESET, PORT_CLOSED },
 		{ STATUS_CONNECT, ENOENT, PORT_CLOSED },
 		{ STATUS_CONNECT, ETIMEDOUT, PORT_FILTERED },
-		{ STATUS_CONNECT, EHOSTUNREACH, PORT_FILTERED },
-		{ STATUS_CONNECT, ENETUNREACH, PORT_FILTERED },
+		{ STATUS_CONNECT, EHOSTUNREACH, PORT_UNREACHABLE },
+		{ STATUS_CONNECT, ENETUNREACH, PORT_UNREACHABLE },
 		{ STATUS_TIMEOUT, 0, PORT_FILTERED },
 		{ STATUS_TIMEOUT, ETIMEDOUT, PORT_FILTERED },
 		{ STATUS_PROXY, ECONNREFUSED, PORT_CLOSED },
-		{ STATUS_PROXY, EHOSTUNREACH, PORT_FILTERED },
+		{ STATUS_PROXY, EHOSTUNREACH, PORT_UNREACHABLE },
 		{ STATUS_PROXY, 0, PORT_FAILED },
 		{ STATUS_CONNECT, 0, PORT_FAILED },
 		{ STATUS_LOOKUP, 0, PORT_FAILED },
@@ -159,7 +159,8 @@ START_TEST(ports_in_one_state_are_told_as_ranges)
 	    "open: 22 8000 8002 9000 (1.0 ms)\nclosed: 80 8001 (1.0 ms)\n");
 	check_summary("CFOOLP", ports, false,
 	    "open: 8000-8001 (1.0 ms)\nclosed: 22 (1.0 ms)\n"
-	    "filtered: 80 8002 (1.0 ms)\nnot known: 9000 (1.0 ms)\n");
+	    "filtered: 8002 (1.0 ms)\nunreachable: 80 (1.0 ms)\n"
+	    "not known: 9000 (1.0 ms)\n");
 	check_summary("OOOOOO", back, false, "open: 3 2 1-3 3 (1.0 ms)\n");
 }
 END_TEST
