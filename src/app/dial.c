@@ -55,7 +55,7 @@ looked_up(const struct endpoint *ep, int code, void *arg)
 
 	if (code == 0)
 		return;
-	d->reason = 0;
+	d->reason = code == EAI_SYSTEM ? errno : 0;
 	d->status = ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
 	if (ep->family == AF_UNIX)
 		dial_say(d, LINE_ERROR, "connect to %s (unix) failed: %s",
@@ -95,12 +95,13 @@ attempt_failed(
 	if (binding)
 		address_format(a, true, &source);
 	session_peer(d->options, binding ? &source : &d->peer, where);
-	if (proxied)
+	if (proxied && strcmp(what, "connect") == 0)
 		dial_say(d, LINE_ERROR,
 		    "%s to proxy %s for %s port %d failed: %s", what, where,
 		    d->options->host, d->ports[d->port], why);
 	else
-		dial_say(d, LINE_ATTEMPT, "%s %s %s failed: %s", what,
+		dial_say(d, proxied ? LINE_ERROR : LINE_ATTEMPT,
+		    "%s %s %s failed: %s", what,
 		    strncmp(what, "set", 3) == 0 ? "for" : "to", where, why);
 }
 
@@ -112,8 +113,9 @@ attempted(const struct address *a, const char *what, int error, void *arg)
 	bool proxied = o->proxy != NULL;
 
 	d->reason = proxied && !no_descriptor(error) ? 0 : error;
-	if (error != 0)
-		d->status = STATUS_CONNECT;
+	d->status = STATUS_CONNECT;
+	if (error == ECONNRESET) /* so it had said yes before */
+		d->status = proxied ? STATUS_PROXY : STATUS_BROKEN;
 	if (!proxied && is_hidden(d, LINE_ATTEMPT))
 		return;
 	if (strcmp(what, "bind") != 0)
@@ -151,7 +153,8 @@ look_up_source(struct dial *d, struct channel *ch)
 		.passive = true };
 
 	if (o->source != NULL || o->source_port != SOCKOPT_UNSET)
-		dial_look_up(d, ch, &ep, &d->sources, NULL);
+		dial_look_up(d, ch, &ep, &d->sources,
+		    d->looked_up == NULL ? NULL : d->looked_up->sources);
 }
 
 /* A probe asks one address after the other: whose turn it is. */
@@ -222,9 +225,9 @@ add_handshakes(struct dial *d, struct channel *ch)
 	look_up_hop(d, ch);
 	if (proxied)
 		dial_look_up_beyond(d, ch);
+	look_up_source(d, ch);
 	if (d->only_lookup)
 		return;
-	look_up_source(d, ch);
 	if (proxied) {
 		dial_through_proxy(d, ch);
 		return;

@@ -32,7 +32,7 @@ struct dial {
 	struct loop *loop;
 	const int *ports; /* tried one after the other; borrowed */
 	size_t port_count;
-	const struct dial *looked_up; /* has our hop and beyond, or NULL */
+	const struct dial *looked_up; /* has our addresses; or NULL */
 	bool only_lookup;             /* no connection: it ends with those */
 	bool probe;                   /* UDP: only an answer is a connection */
 	struct spare_sockets *spares; /* shared by many of them; or NULL */

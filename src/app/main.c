@@ -59,6 +59,7 @@ main(int argc, char **argv)
 		return STATUS_LOCAL;
 	signal(SIGPIPE, SIG_IGN); /* a write says EPIPE */
 	signal(SIGXFSZ, SIG_IGN); /* a write says EFBIG */
+	signal(SIGCHLD, SIG_DFL); /* a child stays until we wait for it */
 	status = options_parse(&options, argc, argv);
 	log_set_level(options.verbose);
 	if (status == OPTIONS_GO_ON)

@@ -26,7 +26,8 @@ struct listen_mode {
 	struct loop *loop;
 	struct address *addresses;             /* owned; where to listen */
 	struct address_text names[LISTEN_MAX]; /* of these */
-	struct listener *listener;         /* owned by the loop, once started */
+	struct listener *listener; /* owned by the loop, once it has begun */
+	bool begun;
 	struct client clients[LISTEN_MAX]; /* each socket serves at most one */
 	bool has_input;  /* stdin may be read, by one session at a time */
 	bool input_over; /* and it has ended */
@@ -173,6 +174,7 @@ named(struct channel *ch, enum opener_result result, void *arg)
 	(void)result;
 	channel_close(ch);
 	announce(m);
+	m->begun = true;
 	listener_start(m->listener, m->loop);
 }
 
@@ -282,6 +284,8 @@ mode_listen(const struct options *o)
 		status = session_loop_run(&loop, &m.status);
 	}
 	loop_free(&loop);
+	if (m.listener != NULL && !m.begun)
+		listener_free(m.listener);
 	address_free(m.addresses);
 	return status;
 }

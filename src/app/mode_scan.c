@@ -24,10 +24,11 @@ struct scan {
 	const struct options *options;
 	struct loop loop;
 	struct proxy_login login;
-	struct dial lookup;          /* of the host, or of its proxy */
-	TAILQ_HEAD(, job) in_flight; /* owned */
-	const int *ports;            /* NULL: a path, which is one port */
-	size_t *order; /* in which to start them: places in ports */
+	struct dial lookup; /* of the host, or of its proxy */
+	struct job **jobs;  /* owned; by place, NULL: not in flight */
+	bool proxy_away;    /* that has been said */
+	const int *ports;   /* NULL: a path, which is one port */
+	size_t *order;      /* in which to start them: places in ports */
 	struct scan_result *results;
 	size_t count, started, printed;
 	size_t flying, parallel; /* jobs in flight */
@@ -41,7 +42,6 @@ struct job {
 	size_t place;
 	int64_t start_us;
 	struct dial dial;
-	TAILQ_ENTRY(job) entry;
 };
 
 /* What is ready and has its turn. */
@@ -58,9 +58,24 @@ print_results(struct scan *s)
 static void
 free_job(struct job *job)
 {
-	TAILQ_REMOVE(&job->scan->in_flight, job, entry);
+	if (job == NULL)
+		return;
 	dial_free(&job->dial);
 	free(job);
+}
+
+/* That the proxy itself cannot be reached is said once. */
+static void
+take_lines(struct scan *s, struct scan_result *result, struct dial *d)
+{
+	bool away = s->options->proxy != NULL && d->reason == 0 &&
+	    (d->status == STATUS_CONNECT || d->status == STATUS_LOOKUP);
+
+	if (away && s->proxy_away)
+		lines_free(&d->lines);
+	s->proxy_away |= away;
+	result->lines = d->lines;
+	d->lines = (struct lines){ 0 };
 }
 
 static void start_jobs(void *);
@@ -80,9 +95,9 @@ port_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	} else {
 		scan_result_set(result, status, d->reason);
 		result->us = clock_us() - job->start_us;
-		result->lines = d->lines;
-		d->lines = (struct lines){ 0 };
+		take_lines(s, result, d);
 	}
+	s->jobs[job->place] = NULL;
 	free_job(job);
 	print_results(s);
 	start_jobs(s);
@@ -118,7 +133,7 @@ start_job(struct scan *s, size_t place)
 	d->dialed = port_dialed;
 	d->arg = job;
 	s->flying++;
-	TAILQ_INSERT_TAIL(&s->in_flight, job, entry);
+	s->jobs[place] = job;
 	dial_start(d);
 }
 
@@ -154,6 +169,8 @@ host_found(struct dial *d, struct channel *ch, enum status status, void *arg)
 	for (const struct address *a = d->hop; a != NULL; a = a->next)
 		addresses++;
 	s->parallel = descriptors_for((size_t)s->options->parallel, addresses);
+	if (s->options->source_port > 0)
+		s->parallel = 1; /* a port has room for one */
 	start_jobs(s);
 }
 
@@ -182,8 +199,8 @@ run(struct scan *s)
 		status = session_loop_run(&s->loop, &s->status);
 	}
 	loop_free(&s->loop);
-	while (!TAILQ_EMPTY(&s->in_flight))
-		free_job(TAILQ_FIRST(&s->in_flight));
+	for (size_t i = 0; i < s->count; i++)
+		free_job(s->jobs[i]);
 	dial_free(&s->lookup);
 	spare_sockets_close(&s->spares);
 	proxy_login_forget(&s->login);
@@ -205,9 +222,9 @@ mode_scan(const struct options *o)
 		.only_lookup = true,
 		.dialed = host_found,
 		.arg = &s };
-	TAILQ_INIT(&s.in_flight);
 	proxy_login_init(&s.login, o);
 	s.order = order_of(s.count, o->randomize);
+	s.jobs = xcalloc(s.count, sizeof(struct job *));
 	s.results = xcalloc(s.count, sizeof(s.results[0]));
 	status = run(&s);
 	if (status == STATUS_OK)
@@ -215,6 +232,7 @@ mode_scan(const struct options *o)
 	for (size_t i = 0; i < s.count; i++)
 		lines_free(&s.results[i].lines);
 	free(s.results);
+	free(s.jobs);
 	free(s.order);
 	return status;
 }

@@ -24,8 +24,7 @@ is_our_fault(int reason)
 static bool
 is_refusal(int reason)
 {
-	return reason == ECONNREFUSED || reason == ECONNRESET ||
-	    reason == ENOENT;
+	return reason == ECONNREFUSED || reason == ENOENT;
 }
 
 void
@@ -36,7 +35,9 @@ scan_result_set(struct scan_result *r, enum status status, int reason)
 	    reason != 0 && (status == STATUS_CONNECT || status == STATUS_PROXY);
 
 	r->status = status;
-	if (status == STATUS_OK)
+	if (status == STATUS_BROKEN) /* open, and a reset at once */
+		r->status = STATUS_OK;
+	if (r->status == STATUS_OK)
 		r->state = PORT_OPEN;
 	else if (is_refusal(reason))
 		r->state = PORT_CLOSED;

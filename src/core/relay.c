@@ -107,6 +107,8 @@ patience_deadline(struct relay *r)
 		return CLOCK_NEVER;
 	if (out->ended_ms > since_ms)
 		since_ms = out->ended_ms;
+	if (r->unacked_ms > since_ms)
+		since_ms = r->unacked_ms;
 	return clock_after(since_ms, r->patience_ms);
 }
 
@@ -229,6 +231,8 @@ apply_rules(struct relay *r, int64_t now_ms)
 		flow_end(out, now_ms);
 	if (now_ms >= linger_deadline(r))
 		flow_end(out, now_ms);
+	if (now_ms >= patience_deadline(r) && flow_undelivered(out) > 0)
+		r->unacked_ms = now_ms;
 	if (in->state == FLOW_DONE || now_ms >= patience_deadline(r))
 		out->end_held = false;
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)

@@ -53,6 +53,7 @@ struct relay {
 	int64_t last_ms;         /* when the last byte moved, or the start */
 	uint64_t moved;          /* bytes and reads when last looked at */
 	int64_t inbound_done_ms; /* 0: not yet */
+	int64_t unacked_ms; /* patience: when bytes were last on their way */
 	int64_t lost_ms; /* when the reader of our output left; 0: it has not */
 };
 

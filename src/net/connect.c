@@ -61,13 +61,17 @@ source_for(const struct connect *c, const struct address *to)
 }
 
 /* A datagram socket in the file system needs a name to be answered at; without
- * one from the user the system makes an abstract one up (unix(7), autobind). */
+ * one from the user the system makes an abstract one up (unix(7), autobind).  A
+ * source port may be in use by a connection that has ended. */
 static int
 bind_source(const struct connect *c, const struct attempt *a)
 {
 	const struct address *from = source_for(c, a->to);
 	const struct sockaddr any = { .sa_family = AF_UNIX };
+	const int on = 1;
 
+	if (from != NULL && address_port(from) != 0)
+		setsockopt(a->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (from != NULL)
 		return unix_path_bind(c->request.own, a->fd, from);
 	if (a->to->addr.ss_family == AF_UNIX && a->to->socktype == SOCK_DGRAM)

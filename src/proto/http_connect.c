@@ -28,13 +28,13 @@
 #define CNONCE_LEN 16
 
 /* RFC 9110 section 15 */
-enum status {
-	STATUS_SWITCHING = 101,
-	STATUS_NOT_FOUND = 404,
-	STATUS_PROXY_AUTH = 407,
-	STATUS_BAD_GATEWAY = 502,
-	STATUS_UNAVAILABLE = 503,
-	STATUS_GATEWAY_TIMEOUT = 504,
+enum http_status {
+	HTTP_SWITCHING = 101,
+	HTTP_NOT_FOUND = 404,
+	HTTP_PROXY_AUTH = 407,
+	HTTP_BAD_GATEWAY = 502,
+	HTTP_UNAVAILABLE = 503,
+	HTTP_GATEWAY_TIMEOUT = 504,
 };
 
 struct http_connect {
@@ -166,12 +166,12 @@ static int
 status_error(int status)
 {
 	switch (status) {
-	case STATUS_NOT_FOUND:
+	case HTTP_NOT_FOUND:
 		return EHOSTUNREACH;
-	case STATUS_BAD_GATEWAY:
-	case STATUS_UNAVAILABLE:
+	case HTTP_BAD_GATEWAY:
+	case HTTP_UNAVAILABLE:
 		return ECONNREFUSED;
-	case STATUS_GATEWAY_TIMEOUT:
+	case HTTP_GATEWAY_TIMEOUT:
 		return ETIMEDOUT;
 	default:
 		return 0;
@@ -195,9 +195,9 @@ take_head(struct http_connect *c)
 
 	if (status / 100 == 2)
 		return DIALOGUE_DONE;
-	if (status / 100 == 1 && status != STATUS_SWITCHING)
+	if (status / 100 == 1 && status != HTTP_SWITCHING)
 		return passed_over(c);
-	if (status == STATUS_PROXY_AUTH)
+	if (status == HTTP_PROXY_AUTH)
 		return challenged(c);
 	c->dialogue.error_code = status_error(status);
 	return refused(c, "");

@@ -18,7 +18,6 @@ START_TEST(how_a_dial_ended_says_the_state)
 	} rows[] = {
 		{ STATUS_OK, 0, PORT_OPEN },
 		{ STATUS_CONNECT, ECONNREFUSED, PORT_CLOSED },
-		{ STATUS_CONNECT, ECONNRESET, PORT_CLOSED },
 		{ STATUS_CONNECT, ENOENT, PORT_CLOSED },
 		{ STATUS_CONNECT, ETIMEDOUT, PORT_FILTERED },
 		{ STATUS_CONNECT, EHOSTUNREACH, PORT_UNREACHABLE },
@@ -107,6 +106,16 @@ START_TEST(one_open_port_is_enough)
 	ck_assert_int_eq(status_of("O", false), STATUS_OK);
 	ck_assert_int_eq(status_of("CFLPO", false), STATUS_OK);
 	ck_assert_int_eq(status_of("OPLFC", true), STATUS_OK);
+}
+END_TEST
+
+START_TEST(a_port_that_resets_is_open)
+{
+	struct scan_result r = { .us = 7 };
+
+	scan_result_set(&r, STATUS_BROKEN, ECONNRESET);
+	ck_assert_int_eq(r.state, PORT_OPEN);
+	ck_assert_int_eq(r.status, STATUS_OK);
 }
 END_TEST
 
@@ -243,6 +252,7 @@ main(void)
 	const TTest *const tests[] = {
 		how_a_dial_ended_says_the_state,
 		one_open_port_is_enough,
+		a_port_that_resets_is_open,
 		a_failure_comes_before_what_is_closed,
 		a_limit_that_left_all_open_is_a_limit,
 		over_udp_one_silent_port_is_enough,
