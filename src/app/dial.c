@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* dial.c - from the options to an open channel */
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +7,9 @@
 
 #include "clock.h"
 #include "connect.h"
-#include "descriptors.h"
 #include "dial.h"
 #include "dial_proxy.h"
+#include "dial_report.h"
 #include "log.h"
 #include "lookup.h"
 #include "session.h"
@@ -20,117 +18,15 @@
 
 /* ms; as long as nc waits for an answer to a UDP probe without -w */
 #define PROBE_LIMIT_MS 3000
-/* bytes; a message of any length that is sensible */
-#define LINE_SIZE (2 * ADDRESS_TEXT + 512)
-
-/* A scan is silent without -v, and there may be many. */
-static bool
-is_hidden(const struct dial *d, enum line_kind kind)
-{
-	return d->options->scan && kind < LINE_ERROR && log_level() == 0;
-}
-
-void
-dial_say(struct dial *d, enum line_kind kind, const char *fmt, ...)
-{
-	char text[LINE_SIZE];
-	va_list ap;
-
-	if (is_hidden(d, kind))
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (d->hold || d->options->retry != 0)
-		lines_add(&d->lines, kind, text);
-	else
-		line_print(kind, text);
-}
-
-static void
-looked_up(const struct endpoint *ep, int code, void *arg)
-{
-	struct dial *d = arg;
-	const char *why = code == 0 ? NULL : endpoint_strerror(code);
-
-	if (code == 0)
-		return;
-	d->reason = code == EAI_SYSTEM ? errno : 0;
-	d->status = ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
-	if (ep->family == AF_UNIX)
-		dial_say(d, LINE_ERROR, "connect to %s (unix) failed: %s",
-		    ep->host, why);
-	else
-		dial_say(d, LINE_ERROR, "lookup of \"%s\" failed: %s", ep->host,
-		    why);
-}
-
-/* "HOST (IP)" and the port: the name as it was typed, and what it meant. */
-static void
-describe(struct dial *d, const char *typed, const struct address *a)
-{
-	struct address_text *peer = &d->peer;
-	char host[ADDRESS_TEXT];
-
-	address_format(a, true, peer);
-	d->peer_port = address_port(a);
-	strlcpy(host, peer->host, sizeof(host));
-	if (strcmp(typed, host) == 0 || a->addr.ss_family == AF_UNIX)
-		strlcpy(peer->host, typed, sizeof(peer->host));
-	else
-		snprintf(peer->host, sizeof(peer->host), "%.700s (%.300s)",
-		    typed, host);
-}
-
-static void
-attempt_failed(
-    struct dial *d, const struct address *a, const char *what, int error)
-{
-	bool proxied = d->options->proxy != NULL;
-	bool binding = strcmp(what, "bind") == 0;
-	const char *why = strerror(error);
-	struct address_text source;
-	char where[SESSION_PEER];
-
-	if (binding)
-		address_format(a, true, &source);
-	session_peer(d->options, binding ? &source : &d->peer, where);
-	if (proxied && strcmp(what, "connect") == 0)
-		dial_say(d, LINE_ERROR,
-		    "%s to proxy %s for %s port %d failed: %s", what, where,
-		    d->options->host, d->ports[d->port], why);
-	else
-		dial_say(d, proxied ? LINE_ERROR : LINE_ATTEMPT,
-		    "%s %s %s failed: %s", what,
-		    strncmp(what, "set", 3) == 0 ? "for" : "to", where, why);
-}
-
-static void
-attempted(const struct address *a, const char *what, int error, void *arg)
-{
-	struct dial *d = arg;
-	const struct options *o = d->options;
-	bool proxied = o->proxy != NULL;
-
-	d->reason = proxied && !no_descriptor(error) ? 0 : error;
-	d->status = STATUS_CONNECT;
-	if (error == ECONNRESET) /* so it had said yes before */
-		d->status = proxied ? STATUS_PROXY : STATUS_BROKEN;
-	if (!proxied && is_hidden(d, LINE_ATTEMPT))
-		return;
-	if (strcmp(what, "bind") != 0)
-		describe(d, proxied ? o->proxy_host : o->host, a);
-	if (error != 0)
-		attempt_failed(d, a, what, error);
-}
 
 void
 dial_look_up(struct dial *d, struct channel *ch, const struct endpoint *ep,
     struct address **found, const struct address *known)
 {
-	struct lookup_request request = {
-		.endpoint = *ep, .found = found, .done = looked_up, .arg = d
-	};
+	struct lookup_request request = { .endpoint = *ep,
+		.found = found,
+		.done = dial_looked_up,
+		.arg = d };
 
 	address_free(*found);
 	*found = NULL;
@@ -199,22 +95,10 @@ dial_connect(struct dial *d, const int *ports, size_t count)
 		.tcp_md5 = d->options->tcp_md5_password,
 		.own = &d->own,
 		.spares = d->spares,
-		.attempt = attempted,
+		.attempt = dial_attempted,
 		.arg = d };
 
 	return connect_handshake(&request);
-}
-
-static void
-not_answered(int error, void *arg)
-{
-	struct dial *d = arg;
-	char where[SESSION_PEER];
-
-	d->reason = error;
-	d->status = STATUS_CONNECT;
-	dial_say(d, LINE_ATTEMPT, "connect to %s failed: %s",
-	    session_peer(d->options, &d->peer, where), strerror(error));
 }
 
 static void
@@ -235,7 +119,7 @@ add_handshakes(struct dial *d, struct channel *ch)
 	channel_add_handshake(ch, dial_connect(d, d->ports, d->port_count));
 	if (d->probe)
 		channel_add_handshake(
-		    ch, udp_probe_handshake(d->ports[0], not_answered, d));
+		    ch, udp_probe_handshake(d->ports[0], dial_not_answered, d));
 }
 
 static void
@@ -250,7 +134,6 @@ static void
 succeed(struct dial *d, struct channel *ch)
 {
 	const struct options *o = d->options;
-	const char *protocol = options_protocol(o);
 
 	if (o->proxy != NULL && !d->only_lookup) {
 		strlcpy(d->peer.host, o->host, sizeof(d->peer.host));
@@ -258,11 +141,8 @@ succeed(struct dial *d, struct channel *ch)
 		snprintf(
 		    d->peer.port, sizeof(d->peer.port), "%d", d->peer_port);
 	}
-	if (o->family != AF_UNIX && !d->only_lookup && log_level() > 0)
-		dial_say(d, LINE_NOTE,
-		    "Connection to %s %s port [%s/%s] succeeded!", d->peer.host,
-		    d->peer.port, protocol,
-		    o->nodns ? "*" : port_service(d->peer_port, protocol));
+	if (!d->only_lookup && log_level() > 0)
+		dial_announce(d, ch);
 	finish(d, ch, STATUS_OK);
 }
 

@@ -63,11 +63,9 @@ void dial_free(struct dial *);
 
 /* What a try through a proxy is made of, too: see dial_proxy.h.
  *
- * dial_say: a message, printed or held back.  dial_look_up: find the addresses
- * of an endpoint, unless they are known.  dial_connect: the handshake that
- * connects to the hop, at these ports; count 0 for a path. */
-void dial_say(struct dial *, enum line_kind, const char *, ...)
-    __attribute__((format(printf, 3, 4)));
+ * dial_look_up: find the addresses of an endpoint, unless they are known.
+ * dial_connect: the handshake that connects to the hop, at these ports; count 0
+ * for a path. */
 void dial_look_up(struct dial *, struct channel *, const struct endpoint *,
     struct address **found, const struct address *known);
 struct handshake *dial_connect(struct dial *, const int *ports, size_t count);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dial_proxy.h"
+#include "dial_report.h"
 #include "http_connect.h"
 #include "proxy_client.h"
 #include "socks.h"

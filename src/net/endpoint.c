@@ -93,6 +93,37 @@ resolve_unix(const struct endpoint *ep, struct address **found)
 	return 0;
 }
 
+static bool
+is_listed(const struct address *list, const struct addrinfo *ai)
+{
+	for (; list != NULL; list = list->next)
+		if (list->len == ai->ai_addrlen &&
+		    memcmp(&list->addr, ai->ai_addr, ai->ai_addrlen) == 0)
+			return true;
+	return false;
+}
+
+/* Each once: asked for IPv4, glibc takes the ::1 of /etc/hosts for another
+ * 127.0.0.1. */
+static void
+append_all(struct address **found, const struct addrinfo *ai, int socktype)
+{
+	struct address **first;
+
+	while (*found != NULL)
+		found = &(*found)->next;
+	first = found;
+	for (; ai != NULL; ai = ai->ai_next) {
+		struct address *a;
+
+		if (is_listed(*first, ai))
+			continue;
+		a = address_append(&found, socktype);
+		memcpy(&a->addr, ai->ai_addr, ai->ai_addrlen);
+		a->len = ai->ai_addrlen;
+	}
+}
+
 int
 endpoint_resolve(const struct endpoint *ep, struct address **found)
 {
@@ -113,12 +144,7 @@ endpoint_resolve(const struct endpoint *ep, struct address **found)
 	error = getaddrinfo(ep->host, port, &hints, &list);
 	if (error != 0)
 		return error;
-	for (struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
-		struct address *a = address_append(&found, ep->socktype);
-
-		memcpy(&a->addr, ai->ai_addr, ai->ai_addrlen);
-		a->len = ai->ai_addrlen;
-	}
+	append_all(found, list, ep->socktype);
 	freeaddrinfo(list);
 	return 0;
 }

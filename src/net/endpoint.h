@@ -36,7 +36,7 @@ struct address_text {
 };
 
 /* 0 and the list in *found (address_free() it), or EAI_*; for AF_UNIX
- * EAI_SYSTEM with ENAMETOOLONG or EINVAL.  Appends to *found. */
+ * EAI_SYSTEM with ENAMETOOLONG or EINVAL.  Appends to *found, each once. */
 int endpoint_resolve(const struct endpoint *, struct address **found);
 void address_free(struct address *); /* the whole list; NULL is fine */
 

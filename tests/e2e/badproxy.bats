@@ -259,3 +259,10 @@ heard() {
 	finished "$CLIENT"
 	[ "$STATUS" -eq 130 ]
 }
+
+@test "-z: a proxy that is not there tells nothing of the ports" {
+	run -1 ncx -zv -x 127.0.0.1:1 host.example 80-81
+	[ "${lines[0]}" = 'ncx: connect to proxy 127.0.0.1 port 1 (tcp) for host.example port 80 failed: Connection refused' ]
+	[[ ${lines[1]} == 'not known: 80-81 ('* ]]
+	[ "${#lines[@]}" -eq 2 ]
+}

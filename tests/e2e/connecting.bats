@@ -301,3 +301,11 @@ people() {
 	says 1 'ncx: bind to 127.0.0.1 port 7777 (tcp) failed: Address already in use' \
 		"${NETWORK[@]}" ncx -s 127.0.0.1 -p 7777 127.0.0.1 80
 }
+
+@test "an address that is found twice is tried once" {
+	network twice
+	printf '127.0.0.1 localhost\n::1 localhost\n' >hosts
+	"${NETWORK[@]}" mount --bind hosts /etc/hosts
+	says 1 'ncx: connect to localhost (127.0.0.1) port 1 (tcp) failed: Connection refused' \
+		"${NETWORK[@]}" ncx -4 localhost 1 </dev/null
+}

@@ -5,6 +5,10 @@
 usage: peers.py dns|ntp         answer one good question on 127.0.0.1
        peers.py fd PROGRAM...   run it with a Unix socket as its stdout; tell
                                 of what it hands over there, and use it
+       peers.py client PORT TASK...   tasks in turn with what is on 127.0.0.1
+       peers.py server TASK...        the same, with who comes to "port PORT"
+
+Tasks: hear:LINE, say:LINE, end our direction, eof: theirs has ended.
 """
 import array
 import fcntl
@@ -77,7 +81,34 @@ def talk(peer):
         data = peer.recv(65536) if peer.type == socket.SOCK_STREAM else b""
 
 
+def do_tasks(peer, tasks):
+    received = peer.makefile("rb")
+    peer.settimeout(50)
+    for task in tasks:
+        verb, _, line = task.partition(":")
+        if verb == "hear":
+            assert received.readline() == line.encode() + b"\n", task
+        elif verb == "say":
+            peer.sendall(line.encode() + b"\n")
+        elif verb == "end":
+            peer.shutdown(socket.SHUT_WR)
+        else:
+            assert verb == "eof" and received.read() == b"", task
+        print(task, flush=True)
+
+
+def accepted():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        print("port", listener.getsockname()[1], flush=True)
+        return listener.accept()[0]
+
+
 if sys.argv[1] == "fd":
     take_fd(sys.argv[2:])
+elif sys.argv[1] == "client":
+    do_tasks(socket.create_connection(("127.0.0.1", int(sys.argv[2]))),
+             sys.argv[3:])
+elif sys.argv[1] == "server":
+    do_tasks(accepted(), sys.argv[2:])
 else:
     serve(*{"dns": (53, dns_answer), "ntp": (123, ntp_answer)}[sys.argv[1]])

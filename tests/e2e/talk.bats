@@ -286,3 +286,29 @@ datagrams() {
 	kill -0 "$SERVER"
 	[ "$(grep -c '^Connection received' server.err)" -eq 3 ]
 }
+
+@test "-k -q 0 without input serves client after client as well" {
+	listener -k -q 0 127.0.0.1 </dev/null >server.out
+	for i in 1 2; do
+		ncx -q 0 127.0.0.1 "$PORT" <<<"client $i"
+		await server.out "^client $i\$"
+	done
+	kill -0 "$SERVER"
+}
+
+@test "-k -W 2 counts for each client" {
+	listener -k -W 2 127.0.0.1 </dev/null >server.out
+	for i in 1 2 3; do
+		fifo "in$i" 8
+		start ncx 127.0.0.1 "$PORT" <"in$i"
+		CLIENT=$!
+		echo "a$i" >&8
+		await server.out "^a$i\$"
+		echo "b$i" >&8
+		await server.out "^b$i\$"
+		exec 8>&-
+		finished "$CLIENT"
+		[ "$STATUS" -eq 0 ]
+	done
+	[ "$(<server.out)" = $'a1\nb1\na2\nb2\na3\nb3' ]
+}

@@ -270,21 +270,39 @@ there() {
 	[ "$(<client.out)" = hello ]
 }
 
+# asked STATUS PASSWORD WORDS...: with -P bob, and a terminal to answer from;
+# what is to be seen there is in screen, without the question.
+asked() {
+	mkfifo keys
+	: >screen
+	start script -qec "${NETWORK[*]} ncx ${THROUGH[*]} -P bob ${*:3}" \
+		/dev/null <>keys >screen
+	until grep -q 'Proxy password for bob@127.0.0.1: ' screen; do
+		kill -0 "$!"
+	done
+	echo "$2" >keys
+	finished "$!"
+	[ "$STATUS" -eq "$1" ]
+	run -1 grep "$2" screen
+	[ "$(grep -c 'Proxy password for' screen)" -eq 1 ]
+	rm keys
+}
+
 @test "the password is asked for on the terminal" {
 	tinyproxy 'BasicAuth bob secret'
 	server ncx -l 127.0.0.1 5000 <<<hello
-	fifo in 8
-	: >screen
-	start script -qec "${NETWORK[*]} ncx ${THROUGH[*]} -P bob 127.0.0.1 5000" \
-		/dev/null <in >screen
-	CLIENT=$!
-	until grep -q 'Proxy password for bob@127.0.0.1: ' screen; do
-		kill -0 "$CLIENT"
-	done
-	echo secret >&8
-	succeeds "$CLIENT"
+	asked 0 secret 127.0.0.1 5000
 	grep -q hello screen
-	run -1 grep secret screen
+	asked 8 secrecy 127.0.0.1 5000
+}
+
+@test "the password is asked for once, for all ports and tries" {
+	socks -u bob -P secret
+	server ncx -lk 127.0.0.1 5000 </dev/null
+	asked 0 secret -zv 127.0.0.1 4990-5000
+	[ "$(grep -c 'failed: Connection refused' screen)" -eq 10 ]
+	asked 8 secret -v --retry 2 --retry-delay 1ms 127.0.0.1 4999
+	[ "$(grep -c 'failed: Connection refused' screen)" -eq 3 ]
 }
 
 @test "the password is in no message" {

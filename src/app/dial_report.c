@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/* dial_report.c - what a dial has to say, and what it learns from it */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "descriptors.h"
+#include "dial_report.h"
+#include "log.h"
+#include "session.h"
+
+/* bytes; a message of any length that is sensible */
+#define LINE_SIZE (2 * ADDRESS_TEXT + 512)
+
+/* A scan is silent without -v, and there may be many. */
+static bool
+is_hidden(const struct dial *d, enum line_kind kind)
+{
+	return d->options->scan && kind < LINE_ERROR && log_level() == 0;
+}
+
+void
+dial_say(struct dial *d, enum line_kind kind, const char *fmt, ...)
+{
+	char text[LINE_SIZE];
+	va_list ap;
+
+	if (is_hidden(d, kind))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (d->hold || d->options->retry != 0)
+		lines_add(&d->lines, kind, text);
+	else
+		line_print(kind, text);
+}
+
+void
+dial_looked_up(const struct endpoint *ep, int code, void *arg)
+{
+	struct dial *d = arg;
+	const char *why = code == 0 ? NULL : endpoint_strerror(code);
+
+	if (code == 0)
+		return;
+	d->reason = code == EAI_SYSTEM ? errno : 0;
+	d->status = ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
+	if (ep->family == AF_UNIX)
+		dial_say(d, LINE_ERROR, "connect to %s (unix) failed: %s",
+		    ep->host, why);
+	else
+		dial_say(d, LINE_ERROR, "lookup of \"%s\" failed: %s", ep->host,
+		    why);
+}
+
+/* "HOST (IP)" and the port: the name as it was typed, and what it meant. */
+static void
+describe(struct dial *d, const char *typed, const struct address *a)
+{
+	struct address_text *peer = &d->peer;
+	char host[ADDRESS_TEXT];
+
+	address_format(a, true, peer);
+	d->peer_port = address_port(a);
+	strlcpy(host, peer->host, sizeof(host));
+	if (strcmp(typed, host) == 0 || a->addr.ss_family == AF_UNIX)
+		strlcpy(peer->host, typed, sizeof(peer->host));
+	else
+		snprintf(peer->host, sizeof(peer->host), "%.700s (%.300s)",
+		    typed, host);
+}
+
+static void
+attempt_failed(
+    struct dial *d, const struct address *a, const char *what, int error)
+{
+	bool proxied = d->options->proxy != NULL;
+	bool binding = strcmp(what, "bind") == 0;
+	const char *why = strerror(error);
+	struct address_text source;
+	char where[SESSION_PEER];
+
+	if (binding)
+		address_format(a, true, &source);
+	session_peer(d->options, binding ? &source : &d->peer, where);
+	if (proxied && strcmp(what, "connect") == 0)
+		dial_say(d, LINE_ERROR,
+		    "%s to proxy %s for %s port %d failed: %s", what, where,
+		    d->options->host, d->ports[d->port], why);
+	else
+		dial_say(d, proxied ? LINE_ERROR : LINE_ATTEMPT,
+		    "%s %s %s failed: %s", what,
+		    strncmp(what, "set", 3) == 0 ? "for" : "to", where, why);
+}
+
+void
+dial_attempted(const struct address *a, const char *what, int error, void *arg)
+{
+	struct dial *d = arg;
+	const struct options *o = d->options;
+	bool proxied = o->proxy != NULL;
+
+	d->reason = proxied && !no_descriptor(error) ? 0 : error;
+	d->status = STATUS_CONNECT;
+	if (error == ECONNRESET) /* so it had said yes before */
+		d->status = proxied ? STATUS_PROXY : STATUS_BROKEN;
+	if (!proxied && is_hidden(d, LINE_ATTEMPT))
+		return;
+	if (strcmp(what, "bind") != 0)
+		describe(d, proxied ? o->proxy_host : o->host, a);
+	if (error != 0)
+		attempt_failed(d, a, what, error);
+}
+
+void
+dial_not_answered(int error, void *arg)
+{
+	struct dial *d = arg;
+	char where[SESSION_PEER];
+
+	d->reason = error;
+	d->status = STATUS_CONNECT;
+	dial_say(d, LINE_ATTEMPT, "connect to %s failed: %s",
+	    session_peer(d->options, &d->peer, where), strerror(error));
+}
+
+/* nc's sentences.  Of a path there is none, but datagrams want an address of
+ * ours for the answers. */
+void
+dial_announce(struct dial *d, const struct channel *ch)
+{
+	const struct options *o = d->options;
+	const char *protocol = options_protocol(o);
+	struct address own;
+	struct address_text text;
+
+	if (o->family != AF_UNIX)
+		dial_say(d, LINE_NOTE,
+		    "Connection to %s %s port [%s/%s] succeeded!", d->peer.host,
+		    d->peer.port, protocol,
+		    o->nodns ? "*" : port_service(d->peer_port, protocol));
+	else if (o->udp && address_of_socket(ch->rfd, &own) == 0) {
+		address_format(&own, true, &text);
+		dial_say(d, LINE_NOTE, "Bound on %s", text.host);
+	}
+}
