@@ -274,3 +274,11 @@ closed: (TIME)' ]
 	scan 1 -U nothing
 	[ -z "$output" ]
 }
+
+@test "with -n a port may be a name, and has none in the sentence" {
+	network named
+	start "${NETWORK[@]}" ncx -lvn 127.0.0.1 80 </dev/null 2>server.err
+	await server.err '^Listening on '
+	run -0 --separate-stderr "${NETWORK[@]}" ncx -zvn 127.0.0.1 http
+	[ "${stderr_lines[0]}" = 'Connection to 127.0.0.1 80 port [tcp/*] succeeded!' ]
+}

@@ -312,3 +312,9 @@ datagrams() {
 	done
 	[ "$(<server.out)" = $'a1\nb1\na2\nb2\na3\nb3' ]
 }
+
+@test "a listener has a backlog of 128" {
+	listener -k 127.0.0.1 </dev/null
+	read -r _ _ backlog _ < <(ss -Hltn "sport = :$PORT")
+	[ "$backlog" -ge 128 ]
+}
