@@ -134,6 +134,8 @@ END_TEST
 START_TEST(a_socket_is_handed_over_once_it_is_connected)
 {
 	check_words("-F -U x", "ncx: cannot use -F and -U\n");
+	check_words("-S -u h 1", "ncx: cannot use -S and -u\n");
+	check_words("-S -U x", "ncx: cannot use -S and -U\n");
 	check_words("-F -l 1", "ncx: cannot use -F and -l\n");
 }
 END_TEST
