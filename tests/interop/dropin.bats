@@ -314,7 +314,7 @@ signs() {
 	: >"$1.screen"
 	rm -f "$1.keys"
 	mkfifo "$1.keys"
-	ip_start script -qec "${*:2}" /dev/null <>"$1.keys" >"$1.screen"
+	ip_start script -qec "exec ${*:2}" /dev/null <>"$1.keys" >"$1.screen"
 	until grep -q 'TCP MD5SIG password: ' "$1.screen"; do
 		kill -0 "$!"
 	done

@@ -37,9 +37,14 @@ squid() {
 	THROUGH=(-X connect -x 127.0.0.1:5001)
 }
 
-# password KIND: lines of squid that ask for bob's, which is secret
+# password KIND: lines of squid that ask for bob's, which is secret.  Whoever
+# squid is may come and read it.
 password() {
-	local dir=/usr/lib/squid
+	local dir=/usr/lib/squid above=$PWD
+	until [ "$above" = "${BATS_RUN_TMPDIR%/*}" ]; do
+		chmod go+x "$above"
+		above=${above%/*}
+	done
 	printf 'bob:secret\n' >digest
 	perl -e 'print "bob:", crypt("secret", "\$5\$salt\$"), "\n"' >basic
 	chmod go+r digest basic
@@ -271,11 +276,12 @@ there() {
 }
 
 # asked STATUS PASSWORD WORDS...: with -P bob, and a terminal to answer from;
-# what is to be seen there is in screen, without the question.
+# what is to be seen there is in screen, without the question.  The shell makes
+# room for timeout(1), which else would leave the terminal's foreground.
 asked() {
 	mkfifo keys
 	: >screen
-	start script -qec "${NETWORK[*]} ncx ${THROUGH[*]} -P bob ${*:3}" \
+	start script -qec "exec ${NETWORK[*]} ncx ${THROUGH[*]} -P bob ${*:3}" \
 		/dev/null <>keys >screen
 	until grep -q 'Proxy password for bob@127.0.0.1: ' screen; do
 		kill -0 "$!"
