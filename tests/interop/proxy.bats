@@ -24,6 +24,7 @@ tinyproxy() {
 
 # squid [LINE...]: it is nobody in a namespace of its own, for it will not be
 # root, and cannot become another user in ours; where there are none, it can.
+# Its name keeps its shared memory apart from another squid's.
 squid() {
 	local own=(unshare --user)
 	"${own[@]}" true 2>/dev/null || own=()
@@ -33,7 +34,7 @@ squid() {
 		'max_filedescriptors 256' 'dns_nameservers 127.0.0.1' \
 		'dns_timeout 1 second' 'shutdown_lifetime 0 seconds' \
 		"$@" 'http_access allow all' >squid.conf
-	proxy "${own[@]}" squid -N -f "$PWD/squid.conf"
+	proxy "${own[@]}" squid -N -n "ncx$$" -f "$PWD/squid.conf"
 	THROUGH=(-X connect -x 127.0.0.1:5001)
 }
 
