@@ -3,6 +3,14 @@
 # proxy.bats - ncx through real proxies, on port 5001 of a test's own network
 load helper
 
+eval "clean_up() $(declare -f teardown | tail -n +2)"
+teardown() {
+	local status=0
+	clean_up || status=$?
+	rm -f "/dev/shm/ncx$$-cf__"* # squid's
+	return "$status"
+}
+
 # proxy WORDS...: start one; its messages are in proxy.log
 proxy() {
 	ip_start "$@" </dev/null >proxy.log 2>&1
