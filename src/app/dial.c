@@ -235,15 +235,12 @@ opened(struct channel *ch, enum opener_result result, void *arg)
 		try_again(d);
 }
 
-/* -w 0 is no limit for connecting, as in nc; a probe always has one. */
+/* A probe always has one. */
 static int64_t
 deadline(const struct dial *d)
 {
-	const struct options *o = d->options;
-	int64_t at_ms = clock_after(d->start_ms, o->connect_timeout_ms);
+	int64_t at_ms = session_open_deadline(d->options, d->start_ms);
 
-	if (o->wait_ms > 0)
-		clock_lower(&at_ms, clock_after(d->start_ms, o->wait_ms));
 	if (d->probe && at_ms == CLOCK_NEVER)
 		at_ms = clock_after(d->start_ms, PROBE_LIMIT_MS);
 	return at_ms;

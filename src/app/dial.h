@@ -49,11 +49,12 @@ struct dial {
 	int peer_port;
 	struct lines lines;
 	struct backoff backoff;
-	size_t port;        /* the one to ask the proxy for */
-	size_t address;     /* the one to probe */
-	int tries;          /* that have failed */
-	int reason;         /* errno of the last failure to get to the host, or
-			       for want of descriptors; 0: none known */
+	size_t port;    /* the one to ask the proxy for */
+	size_t address; /* the one to probe */
+	int tries;      /* that have failed */
+	/* errno of the last failure to get to the host, or for want of
+	 * descriptors; 0: none known */
+	int reason;
 	enum status status; /* what it was a failure of */
 	int64_t start_ms, deadline_ms;
 };

@@ -240,16 +240,6 @@ resolved(struct channel *ch, enum opener_result result, void *arg)
 }
 
 /* A client is waited for without a limit, a name server is not. */
-static int64_t
-lookup_deadline(const struct options *o)
-{
-	int64_t at_ms = clock_after(clock_ms(), o->connect_timeout_ms);
-
-	if (o->wait_ms > 0)
-		clock_lower(&at_ms, clock_after(clock_ms(), o->wait_ms));
-	return at_ms;
-}
-
 static void
 look_up(struct listen_mode *m)
 {
@@ -268,7 +258,8 @@ look_up(struct listen_mode *m)
 	};
 
 	channel_add_handshake(ch, lookup_handshake(&request));
-	opener_start(m->loop, ch, lookup_deadline(o), resolved, m);
+	opener_start(
+	    m->loop, ch, session_open_deadline(o, clock_ms()), resolved, m);
 }
 
 int

@@ -28,7 +28,7 @@ struct scan {
 	struct job **jobs;  /* owned; by place, NULL: not in flight */
 	bool proxy_away;    /* that has been said */
 	const int *ports;   /* NULL: a path, which is one port */
-	size_t *order;      /* in which to start them: places in ports */
+	int *order;         /* in which to start them: places in ports */
 	struct scan_result *results;
 	size_t count, started, printed;
 	size_t flying, parallel; /* jobs in flight */
@@ -91,7 +91,7 @@ port_dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	s->flying--;
 	if (no_descriptor(d->reason) && s->flying > 0) {
 		s->parallel = s->flying;
-		s->order[--s->started] = job->place;
+		s->order[--s->started] = (int)job->place;
 	} else {
 		scan_result_set(result, status, d->reason);
 		result->us = clock_us() - job->start_us;
@@ -150,7 +150,7 @@ start_jobs(void *arg)
 	s->starting = true;
 	while (
 	    s->flying < s->parallel && s->started < s->count && burst++ < BURST)
-		start_job(s, s->order[s->started++]);
+		start_job(s, (size_t)s->order[s->started++]);
 	s->starting = false;
 	if (burst > BURST)
 		timer_start(&s->loop, clock_ms(), start_jobs, s);
@@ -174,18 +174,16 @@ host_found(struct dial *d, struct channel *ch, enum status status, void *arg)
 	start_jobs(s);
 }
 
-/* 0 to n - 1, or a permutation of them (Fisher and Yates). */
-static size_t *
+/* The places in the list, in the order in which to start them. */
+static int *
 order_of(size_t n, bool random)
 {
-	size_t *order = xcalloc(n, sizeof(order[0]));
+	int *order = xcalloc(n, sizeof(order[0]));
 
-	for (size_t i = 0; i < n; i++) {
-		size_t j = random ? arc4random_uniform((uint32_t)(i + 1)) : i;
-
-		order[i] = order[j];
-		order[j] = i;
-	}
+	for (size_t i = 0; i < n; i++)
+		order[i] = (int)i;
+	if (random)
+		ports_shuffle(order, n);
 	return order;
 }
 

@@ -131,6 +131,6 @@ options_parse_words(struct options *o, char **words)
 		return usage("must use -U with --seqpacket");
 	result = o->listen ? parse_listen(o, words) : parse_connect(o, words);
 	if (o->randomize && !o->scan)
-		ports_shuffle(&o->ports); /* a scan reports them in order */
+		ports_shuffle(o->ports.list, o->ports.count); /* not a scan */
 	return result;
 }

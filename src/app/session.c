@@ -12,6 +12,16 @@
 #include "session.h"
 #include "telnet.h"
 
+int64_t
+session_open_deadline(const struct options *o, int64_t start_ms)
+{
+	int64_t at_ms = clock_after(start_ms, o->connect_timeout_ms);
+
+	if (o->wait_ms > 0)
+		clock_lower(&at_ms, clock_after(start_ms, o->wait_ms));
+	return at_ms;
+}
+
 bool
 session_stdin_usable(void)
 {

@@ -21,6 +21,10 @@ struct session {
 	bool keep_output;         /* another session will need stdout */
 };
 
+/* When --connect-timeout and -w have passed, as a point in time; CLOCK_NEVER.
+ * -w 0 is no limit for connecting, as in nc. */
+int64_t session_open_deadline(const struct options *, int64_t start_ms);
+
 /* False where stdin is /dev/null: a listener has no input then. */
 bool session_stdin_usable(void);
 

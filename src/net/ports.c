@@ -77,24 +77,24 @@ ports_parse(
 	return result;
 }
 
-/* Fisher and Yates */
-void
-ports_shuffle(struct ports *ports)
-{
-	for (size_t i = ports->count; i > 1; i--) {
-		size_t j = arc4random_uniform((uint32_t)i);
-		int last = ports->list[i - 1];
-
-		ports->list[i - 1] = ports->list[j];
-		ports->list[j] = last;
-	}
-}
-
 void
 ports_free(struct ports *ports)
 {
 	free(ports->list);
 	*ports = (struct ports){ 0 };
+}
+
+/* Fisher and Yates */
+void
+ports_shuffle(int *list, size_t count)
+{
+	for (size_t i = count; i > 1; i--) {
+		size_t j = arc4random_uniform((uint32_t)i);
+		int last = list[i - 1];
+
+		list[i - 1] = list[j];
+		list[j] = last;
+	}
 }
 
 const char *

@@ -21,8 +21,10 @@ int port_parse(const char *text, const char *protocol, int least);
  * freed by the caller. */
 int ports_parse(
     struct ports *, const char *text, const char *protocol, char **bad);
-void ports_shuffle(struct ports *);
 void ports_free(struct ports *);
+
+/* Put ports, or their places in a list, into random order. */
+void ports_shuffle(int *list, size_t count);
 
 /* The service of a port for messages; "*" when it has no name */
 const char *port_service(int port, const char *protocol);

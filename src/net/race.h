@@ -35,7 +35,7 @@ struct race {
 	struct attempt *attempts; /* owned; in the order to start them */
 	size_t count, started;
 	size_t under_way; /* so many of the started */
-	int64_t delay_ms; /* head start; CLOCK_NEVER: one at a time */
+	int64_t delay_ms; /* head start; negative: one at a time */
 	int64_t next_ms;  /* when the next may start */
 };
 

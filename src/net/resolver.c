@@ -166,16 +166,17 @@ int
 resolver_finish_addresses(struct resolver *r, struct address **found)
 {
 	int code = finish(r);
-	struct address a, *one = NULL;
+	struct address a;
+	bool any = false;
 
 	while (code == 0 && r->heard.len >= sizeof(a)) {
 		memcpy(&a, buffer_head(&r->heard), sizeof(a));
 		a.next = NULL;
-		one = &a;
-		address_append_list(found, one, ADDRESS_SAME_PORT);
+		address_append_list(found, &a, ADDRESS_SAME_PORT);
+		any = true;
 		buffer_consume(&r->heard, sizeof(a));
 	}
-	return code == 0 && one == NULL ? EAI_FAIL : code;
+	return code == 0 && !any ? EAI_FAIL : code;
 }
 
 int

@@ -49,12 +49,13 @@ finished() {
 	unset "PIDS[$1]"
 }
 
-# await FILE REGEX: until a line of the file matches; that line is $LINE.
+# await FILE REGEX [END]: until a line of the file matches; that line is $LINE.
+# END is what ends one, where it is not the newline: a question has a colon.
 await() {
 	local lines missing=1
 	exec {lines}< <(exec timeout "$LIMIT" tail -n +1 -f "$1" 3>&- 8>&- 9>&-)
 	local follower=$!
-	while ((missing)) && IFS= read -r LINE <&"$lines"; do
+	while ((missing)) && IFS= read -r -d "${3-$'\n'}" LINE <&"$lines"; do
 		[[ ! $LINE =~ $2 ]] || missing=0
 	done
 	exec {lines}<&-

@@ -123,21 +123,20 @@ both() {
 }
 
 # signs NAME PASSWORD WORDS...: ncx -S on a terminal that types the password;
-# what it shows is in NAME.screen, and $! is its start.
+# what it shows is in NAME.screen, and $SIGNER is its start.
 signs() {
 	: >"$1.screen"
 	mkfifo "$1.keys"
 	start script -qec "ncx -S ${*:3}" /dev/null <>"$1.keys" >"$1.screen"
-	until grep -q 'TCP MD5SIG password: ' "$1.screen"; do
-		kill -0 "$!"
-	done
+	SIGNER=$!
+	await "$1.screen" 'TCP MD5SIG password$' :
 	echo "$2" >"$1.keys"
 }
 
 # A listener that has been told the password geheim, on $PORT
 signing_listener() {
 	signs server geheim "-lvn $1 0"
-	SERVER=$!
+	SERVER=$SIGNER
 	await server.screen 'Listening on .* ([0-9]+).$'
 	PORT=${BASH_REMATCH[1]}
 }
@@ -156,7 +155,7 @@ signing_listener() {
 @test "-S: another password, or none, gets no answer" {
 	signing_listener 127.0.0.1
 	signs client secret "-w 300ms 127.0.0.1 $PORT"
-	finished "$!"
+	finished "$SIGNER"
 	[ "$STATUS" -eq 4 ]
 	grep -q 'failed: Connection timed out' client.screen
 	says 4 "ncx: connect to 127.0.0.1 port $PORT (tcp) failed: Connection timed out" \
@@ -166,7 +165,7 @@ signing_listener() {
 @test "-S: who signs gets no answer from a server that does not" {
 	listener 127.0.0.1 </dev/null
 	signs client geheim "-w 300ms 127.0.0.1 $PORT"
-	finished "$!"
+	finished "$SIGNER"
 	[ "$STATUS" -eq 4 ]
 }
 

@@ -309,21 +309,20 @@ unix_replies() {
 }
 
 # signs NAME WORDS...: the netcat on a terminal of its own, where the password
-# is typed; what it shows is in NAME.screen
+# is typed; what it shows is in NAME.screen, and $SIGNER is its start
 signs() {
 	: >"$1.screen"
 	rm -f "$1.keys"
 	mkfifo "$1.keys"
 	ip_start script -qec "exec ${*:2}" /dev/null <>"$1.keys" >"$1.screen"
-	until grep -q 'TCP MD5SIG password: ' "$1.screen"; do
-		kill -0 "$!"
-	done
+	SIGNER=$!
+	await "$1.screen" 'TCP MD5SIG password$' :
 	echo geheim >"$1.keys"
 }
 
 signatures() {
 	signs server "$SERVES -S -lvn 127.0.0.1 5000"
-	SERVER=$!
+	SERVER=$SIGNER
 	await server.screen 'Listening on 127.0.0.1 5000'
 	ip_start "$CLIENT" -z -w 1 127.0.0.1 5000
 	finished "$!"

@@ -292,11 +292,10 @@ asked() {
 	: >screen
 	start script -qec "exec ${NETWORK[*]} ncx ${THROUGH[*]} -P bob ${*:3}" \
 		/dev/null <>keys >screen
-	until grep -q 'Proxy password for bob@127.0.0.1: ' screen; do
-		kill -0 "$!"
-	done
+	local asker=$!
+	await screen 'Proxy password for bob@127\.0\.0\.1$' :
 	echo "$2" >keys
-	finished "$!"
+	finished "$asker"
 	[ "$STATUS" -eq "$1" ]
 	run -1 grep "$2" screen
 	[ "$(grep -c 'Proxy password for' screen)" -eq 1 ]
