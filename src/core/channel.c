@@ -105,6 +105,12 @@ channel_reconnect(struct channel *ch, struct handshake *handshake)
 	ch->handshakes = handshake;
 }
 
+bool
+channel_has_input(const struct channel *ch)
+{
+	return ch->rfd != -1 || (ch->flags & CH_MEMORY);
+}
+
 ssize_t
 channel_read(struct channel *ch, void *bytes, size_t n)
 {

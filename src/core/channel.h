@@ -38,6 +38,8 @@ enum fd_kind {
 #define CH_RECORDS 0x2 /* ... of a connection, which has an end */
 #define CH_TCP     0x4 /* the peer's acknowledgements can be asked for */
 #define CH_SHUT    0x8 /* channel_shut() has been done */
+/* is read without a descriptor: whoever has something for it clears rwait */
+#define CH_MEMORY 0x20
 
 /* What channel_prepare() is to wait for. */
 #define CH_READ  0x1
@@ -116,6 +118,9 @@ void channel_expire_handshake(struct channel *);
 /* Close the socket; the handshake, which is to give the channel another, runs
  * before those that are left.  For a handshake that has to start over. */
 void channel_reconnect(struct channel *, struct handshake *); /* owns it */
+
+/* False where there is nothing to be read, ever. */
+bool channel_has_input(const struct channel *);
 
 ssize_t channel_read(struct channel *, void *, size_t);
 ssize_t channel_write(struct channel *, const void *, size_t);

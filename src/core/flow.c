@@ -39,23 +39,25 @@ wants_pipe(const struct flow *f)
 }
 
 /* The fastest way that these two descriptors allow when nobody looks at the
- * bytes, as measured by tests/bench. */
-static const struct flow_way *
-fastest_way(struct flow *f)
+ * bytes, as measured by tests/bench.  What comes from a socket may be a line an
+ * hour, which is no reason to take two descriptors: a stream gets its pipe when
+ * it is seen to be one. */
+static void
+take_fastest_way(struct flow *f)
 {
 	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
 
 	if (from == FD_PIPE && to == FD_STREAM) {
 		flow_widen_pipe(f->src->rfd);
-		return &flow_direct;
+		f->way = &flow_direct;
 	}
 	if (from == FD_STREAM && to == FD_PIPE) {
 		flow_widen_pipe(f->dst->wfd);
-		return &flow_direct;
+		f->way = &flow_direct;
 	}
-	if (wants_pipe(f) && flow_pipe_open(f))
-		return &flow_pipe;
-	return &flow_memory;
+	f->may_pipe = wants_pipe(f);
+	if (f->may_pipe && from == FD_FILE)
+		flow_promote(f);
 }
 
 static bool
@@ -73,7 +75,7 @@ flow_start(struct flow *f)
 	if (f->filter != NULL)
 		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
 	if (!looks)
-		f->way = fastest_way(f);
+		take_fastest_way(f);
 	log_debug(
 	    "%s to %s: %s", f->src->ops->name, f->dst->ops->name, f->way->name);
 }
@@ -104,7 +106,7 @@ holds_something(const struct flow *f)
 bool
 flow_src_spoke(const struct flow *f)
 {
-	return f->reads > 0 || f->ended_ms != 0 || f->src->rfd == -1;
+	return f->reads > 0 || f->ended_ms != 0 || !channel_has_input(f->src);
 }
 
 size_t
@@ -144,7 +146,8 @@ is_direct(const struct flow *f)
 bool
 flow_wants_read(const struct flow *f)
 {
-	if (f->state != FLOW_OPEN || f->src->rfd == -1 || has_read_all(f))
+	if (f->state != FLOW_OPEN || !channel_has_input(f->src) ||
+	    has_read_all(f))
 		return false;
 	return is_direct(f) ? f->dst->wwait == 0 : has_room(f);
 }
@@ -309,6 +312,9 @@ flow_drain(struct flow *f, int64_t now_ms)
 		f->fault = FLOW_DST; /* a direct way knows better */
 	if (put == IO_ERROR)
 		flow_fail(f, f->fault, now_ms);
+	if (f->may_pipe && f->bulk && f->way == &flow_memory &&
+	    flow_held(f) == 0)
+		f->may_pipe = flow_promote(f);
 	return put >= 0;
 }
 

@@ -70,7 +70,8 @@ struct flow {
 	bool answering;        /* there may be some */
 	int pipe[2];           /* pipe: where the bytes are; -1: none */
 	size_t piped;          /* pipe: bytes in it */
-	bool bulk;             /* splice: the last move was large */
+	bool bulk;             /* the last move from a socket was large */
+	bool may_pipe;         /* memory: a pipe is faster, for a stream */
 	bool stuck;            /* splice: nothing moved, though it should */
 	bool empty_message;    /* memory: an empty datagram is held */
 	size_t message_max;    /* datagrams: at most so long; 0: any */

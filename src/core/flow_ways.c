@@ -48,6 +48,7 @@ memory_fill(struct flow *f)
 	if (got < 0)
 		return got;
 	count_read(f, got);
+	f->bulk = got >= SMALL_MOVE;
 	buffer_added(into, (size_t)got);
 	f->empty_message = got == 0 && (f->dst->flags & CH_DGRAM);
 	if (f->filter != NULL) {
@@ -115,13 +116,14 @@ flow_widen_pipe(int fd)
 }
 
 bool
-flow_pipe_open(struct flow *f)
+flow_promote(struct flow *f)
 {
 	if (pipe2(f->pipe, O_CLOEXEC | O_NONBLOCK) == -1) {
 		f->pipe[0] = f->pipe[1] = -1;
 		return false;
 	}
 	flow_widen_pipe(f->pipe[1]);
+	f->way = &flow_pipe;
 	return true;
 }
 
@@ -157,6 +159,7 @@ flow_demote(struct flow *f)
 		f->piped -= (size_t)got;
 	}
 	f->way = &flow_memory;
+	f->may_pipe = false;
 	old->free(f);
 	return 0;
 }

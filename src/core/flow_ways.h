@@ -21,8 +21,8 @@ extern const struct flow_way flow_direct; /* splice(2) from or to a pipe */
  * are what makes splicing fast. */
 void flow_widen_pipe(int fd);
 
-/* True: the pipe is there.  False: the system has none to give. */
-bool flow_pipe_open(struct flow *);
+/* Go on in a kernel pipe; nothing is held.  False: the system has none. */
+bool flow_promote(struct flow *);
 
 /* The descriptors refuse to be spliced: go on in memory.  0, or IO_ERROR with
  * the words in src: what the pipe holds cannot be read. */

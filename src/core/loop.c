@@ -131,21 +131,43 @@ loop_turn(struct loop *loop)
 	}
 }
 
+/* The number of a signal that ends us; 0: none */
+static int
+loop_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+	int signal;
+
+	if (pollset_got(&loop->set, 0) == 0 ||
+	    read(loop->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return 0;
+	signal = (int)info.ssi_signo;
+	if (loop->on_signal != NULL && loop->on_signal(signal, loop->arg))
+		return 0;
+	return signal;
+}
+
 int
 loop_run(struct loop *loop)
 {
-	struct signalfd_siginfo info;
+	while (!loop->ended && !TAILQ_EMPTY(&loop->tasks)) {
+		int signal;
 
-	while (!TAILQ_EMPTY(&loop->tasks)) {
 		if (loop_wait(loop) == -1) {
 			if (errno == EINTR)
 				continue;
 			return -1;
 		}
-		if (pollset_got(&loop->set, 0) != 0 &&
-		    read(loop->signal_fd, &info, sizeof(info)) == sizeof(info))
-			return (int)info.ssi_signo;
+		signal = loop_signal(loop);
+		if (signal != 0)
+			return signal;
 		loop_turn(loop);
 	}
 	return 0;
+}
+
+void
+loop_end(struct loop *loop)
+{
+	loop->ended = true;
 }

@@ -46,11 +46,18 @@ struct task {
 
 TAILQ_HEAD(task_list, task);
 
+/* What a signal means.  True: it has been dealt with, and the loop goes on. */
+typedef bool signal_fn(int signal, void *arg);
+
 struct loop {
 	struct task_list tasks;
 	struct pollset set;
 	int signal_fd;
 	sigset_t before; /* the signal mask before loop_init() */
+	bool ended;
+	/* Asked about each of the signals; NULL: all of them end the loop */
+	signal_fn *on_signal;
+	void *arg;
 };
 
 /* Blocks the signals.  A signal that was ignored stays ignored (nohup).
@@ -60,8 +67,11 @@ void loop_free(struct loop *); /* frees the tasks that are left */
 
 void loop_add(struct loop *, struct task *); /* owns it */
 
-/* Runs until no task is left (0) or one of the signals came (its number).
- * -1: errno */
+/* Runs until no task is left or loop_end() was called (0), or until one of the
+ * signals came (its number).  -1: errno */
 int loop_run(struct loop *);
+
+/* Let this turn be the last; loop_free() frees the tasks that are left. */
+void loop_end(struct loop *);
 
 #endif

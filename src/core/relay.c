@@ -74,7 +74,8 @@ quit_deadline(struct relay *r)
 {
 	struct flow *out = outbound(r), *in = inbound(r);
 
-	if (r->quit_ms < 0 || out->ended_ms == 0 || out->src->rfd == -1)
+	if (r->quit_ms < 0 || out->ended_ms == 0 ||
+	    !channel_has_input(out->src))
 		return CLOCK_NEVER;
 	if (out->state == FLOW_DONE &&
 	    (in->state != FLOW_OPEN || in->last_call))

@@ -147,9 +147,9 @@ check_way(enum what from, enum what to, const struct flow_way *way)
 
 	rig_init(&r, from, to);
 	flow_start(&r.f);
+	got = rig_move(&r);
 	if (way != NULL)
 		ck_assert_str_eq(r.f.way->name, way->name);
-	got = rig_move(&r);
 	ck_assert_int_eq(r.f.fault, FLOW_FINE);
 	ck_assert(r.f.src_eof);
 	ck_assert_uint_eq(r.f.bytes, BYTES);
@@ -185,6 +185,22 @@ START_TEST(a_socket_is_spliced_to_a_file_or_a_socket)
 	check_way(UNIX_END, NULL_END, &flow_pipe);
 	check_way(TCP_END, FILE_END, &flow_pipe);
 	check_way(TCP_END, TCP_END, &flow_pipe);
+}
+END_TEST
+
+/* A thousand idle clients must not cost two thousand descriptors. */
+START_TEST(a_socket_that_says_little_takes_no_pipe)
+{
+	struct rig r;
+
+	rig_init(&r, UNIX_END, FILE_END);
+	flow_start(&r.f);
+	ck_assert_int_eq(write(r.in, r.sent, 1000), 1000);
+	flow_settle_at(&r.f, NOW);
+	ck_assert_ptr_eq(r.f.way, &flow_memory);
+	ck_assert_int_eq(r.f.pipe[0], -1);
+	ck_assert_uint_eq(file_bytes(r.to, r.got, BYTES), 1000);
+	rig_free(&r);
 }
 END_TEST
 
@@ -242,7 +258,7 @@ START_TEST(a_refusal_in_the_midst_loses_nothing)
 
 	rig_init(&r, UNIX_END, FILE_END);
 	flow_start(&r.f);
-	ck_assert_ptr_eq(r.f.way, &flow_pipe);
+	ck_assert(flow_promote(&r.f));
 	ck_assert_int_gt(write(r.in, r.sent, 1000), 0);
 	r.dst->wwait = POLLHUP; /* which does not come */
 	flow_pump(&r.f, NOW);
@@ -272,6 +288,7 @@ START_TEST(a_refusal_of_many_bytes_loses_nothing)
 	rig_init(&r, UNIX_END, FILE_END);
 	setsockopt(r.in, SOL_SOCKET, SO_SNDBUF, &(int){ 2 << 20 }, sizeof(int));
 	flow_start(&r.f);
+	ck_assert(flow_promote(&r.f));
 	while (fed < 1 << 20 && (n = write(r.in, r.sent + fed, 32768)) > 0)
 		fed += (size_t)n;
 	fcntl(r.to, F_SETFL, O_APPEND);
@@ -297,6 +314,7 @@ START_TEST(a_file_that_cannot_be_spliced_to_is_written)
 	flow_init(&f, src, dst);
 	f.keep_open = true;
 	flow_start(&f);
+	ck_assert(flow_promote(&f));
 	put(fds[1], "ncx-renamed");
 	close(fds[1]);
 	flow_settle_at(&f, NOW);
@@ -346,6 +364,7 @@ main(void)
 	const TTest *const tests[] = {
 		memory_takes_anything,
 		a_socket_is_spliced_to_a_file_or_a_socket,
+		a_socket_that_says_little_takes_no_pipe,
 		a_pipe_and_a_socket_are_spliced_directly,
 		a_file_is_sent_to_a_socket,
 		who_looks_at_the_bytes_has_them_in_memory,

@@ -281,6 +281,65 @@ START_TEST(the_mask_is_as_it_was_afterwards)
 }
 END_TEST
 
+static bool
+count_signal(int signal, void *arg)
+{
+	*(int *)arg += 1;
+	return signal == SIGHUP;
+}
+
+START_TEST(a_signal_may_be_dealt_with)
+{
+	struct probe p = probe_of(5);
+	struct loop loop;
+	int signals = 0;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop.on_signal = count_signal;
+	loop.arg = &signals;
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGHUP);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_eq(signals, 1);
+	ck_assert_uint_eq(p.ran, 5);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(a_signal_that_is_not_dealt_with_ends_the_loop)
+{
+	struct probe p = probe_of(5);
+	struct loop loop;
+	int signals = 0;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop.on_signal = count_signal;
+	loop.arg = &signals;
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGTERM);
+	ck_assert_int_eq(loop_run(&loop), SIGTERM);
+	ck_assert_int_eq(signals, 1);
+	ck_assert_uint_eq(p.freed, 0);
+	loop_free(&loop);
+	ck_assert_uint_eq(p.freed, 1);
+}
+END_TEST
+
+START_TEST(the_loop_can_be_ended)
+{
+	struct probe p = probe_of(5);
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &p.task);
+	loop_end(&loop);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(p.ran, 0);
+	loop_free(&loop);
+	ck_assert_uint_eq(p.freed, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -296,6 +355,9 @@ main(void)
 		tasks_that_are_left_are_freed,
 		a_signal_ends_it_even_if_a_task_is_always_ready,
 		an_ignored_signal_stays_ignored,
+		a_signal_may_be_dealt_with,
+		a_signal_that_is_not_dealt_with_ends_the_loop,
+		the_loop_can_be_ended,
 		the_mask_is_as_it_was_afterwards,
 	};
 	int failed = run_tests("loop", tests, COUNT(tests));

@@ -15,7 +15,7 @@ wire_start(struct wire *w, const struct flow_way *way)
 	flow_start(&w->f);
 	w->f.way = way;
 	if (way == &flow_pipe && w->f.pipe[0] == -1)
-		ck_assert(flow_pipe_open(&w->f));
+		ck_assert(flow_promote(&w->f));
 }
 
 void
