@@ -29,7 +29,7 @@ dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	if (ch == NULL)
 		return;
 	m->session.peer = d->peer;
-	r = session_relay(&m->session, ch);
+	r = session_relay(&m->session, session_stdio(&m->session), ch);
 	r->on_done = connect_done;
 	r->arg = m;
 	relay_start(r, &m->loop);

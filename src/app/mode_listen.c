@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mode_listen.c - wait for a client, or for client after client */
+/* mode_listen.c - find out where to listen, and let a server do it */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,28 +10,16 @@
 #include "lookup.h"
 #include "modes.h"
 #include "opener.h"
+#include "server.h"
 #include "session.h"
-
-struct listen_mode;
-
-struct client {
-	struct listen_mode *mode; /* NULL: free */
-	struct session session;
-	bool everybody; /* the one channel of -luk */
-	bool deaf;      /* cannot be sent anything */
-};
 
 struct listen_mode {
 	const struct options *options;
-	struct loop *loop;
+	struct loop loop;
+	struct server server;
 	struct address *addresses;             /* owned; where to listen */
 	struct address_text names[LISTEN_MAX]; /* of these */
 	struct listener *listener; /* owned by the loop, once it has begun */
-	bool begun;
-	struct client clients[LISTEN_MAX]; /* each socket serves at most one */
-	bool has_input;  /* stdin may be read, by one session at a time */
-	bool input_over; /* and it has ended */
-	int status;
 };
 
 static int
@@ -76,94 +64,11 @@ announce(const struct listen_mode *m)
 	}
 }
 
-/* With -k the listener goes on, but not without our own output. */
-static void
-client_done(struct relay *r, enum relay_result result, void *arg)
-{
-	struct client *client = arg;
-	struct listen_mode *m = client->mode;
-	enum status status = session_status(&client->session, r, result);
-
-	if (client->session.has_input) {
-		m->has_input = true;
-		m->input_over = r->flow[RELAY_OUTBOUND].src_eof;
-	}
-	client->mode = NULL;
-	if (m->options->keep_open && !m->options->udp &&
-	    status != STATUS_LOCAL) {
-		listener_resume(m->listener);
-		return;
-	}
-	m->status = (int)status;
-	listener_finish(m->listener);
-}
-
-static struct client *
-free_client(struct listen_mode *m)
-{
-	struct client *client = m->clients;
-
-	while (client->mode != NULL)
-		client++;
-	return client;
-}
-
 /* Names are for -v, and numbers where they do. */
 static bool
 wants_name(const struct options *o, const struct address *a)
 {
 	return o->verbose > 0 && !o->nodns && a->addr.ss_family != AF_UNIX;
-}
-
-/* A session that takes our input, if nobody else has it and this peer can be
- * sent something: a datagram from nowhere has no answer. */
-static void
-client_ready(struct channel *ch, enum opener_result result, void *arg)
-{
-	struct client *client = arg;
-	struct listen_mode *m = client->mode;
-	const struct options *o = m->options;
-	struct session *s = &client->session;
-	struct relay *r;
-
-	(void)result; /* a name is no condition */
-	if (!client->everybody)
-		log_verbose("Connection received on %s%s%s", s->peer.host,
-		    o->family == AF_UNIX ? "" : " ", s->peer.port);
-	s->has_input = m->has_input && !client->deaf;
-	s->input_over = m->input_over;
-	if (s->has_input)
-		m->has_input = false;
-	r = session_relay(s, ch);
-	r->on_done = client_done;
-	r->arg = client;
-	relay_start(r, m->loop);
-}
-
-/* The peer's address; where it has none, as a Unix client, our own. */
-static void
-accepted(struct channel *ch, const struct address *peer, void *arg)
-{
-	struct listen_mode *m = arg;
-	const struct options *o = m->options;
-	bool everybody = o->udp && o->keep_open;
-	struct client *client = free_client(m);
-	struct session *s = &client->session;
-	struct address own;
-
-	*client = (struct client){ .mode = m,
-		.everybody = everybody,
-		.deaf = o->udp && peer == NULL && !everybody };
-	*s = (struct session){ .options = o, .keep_output = o->keep_open };
-	if (!o->keep_open)
-		listener_stop(m->listener);
-	if (peer != NULL)
-		address_format(peer, true, &s->peer);
-	else if (address_of_socket(ch->rfd, &own) == 0)
-		address_format(&own, true, &s->peer);
-	if (peer != NULL && wants_name(o, peer))
-		channel_add_handshake(ch, name_handshake(peer, &s->peer));
-	opener_start(m->loop, ch, CLOCK_NEVER, client_ready, client);
 }
 
 static void
@@ -174,8 +79,8 @@ named(struct channel *ch, enum opener_result result, void *arg)
 	(void)result;
 	channel_close(ch);
 	announce(m);
-	m->begun = true;
-	listener_start(m->listener, m->loop);
+	m->server.listener = m->listener;
+	listener_start(m->listener, &m->loop);
 }
 
 /* Its own addresses in words, and then it begins. */
@@ -187,8 +92,8 @@ begin(struct listen_mode *m)
 	struct address a;
 
 	m->listener->keep_open = o->keep_open;
-	m->listener->accept = accepted;
-	m->listener->arg = m;
+	m->listener->accept = server_accept;
+	m->listener->arg = &m->server;
 	for (size_t i = 0; i < m->listener->count; i++) {
 		if (listener_address(m->listener, i, &a) == -1)
 			continue;
@@ -197,7 +102,7 @@ begin(struct listen_mode *m)
 			channel_add_handshake(
 			    ch, name_handshake(&a, &m->names[i]));
 	}
-	opener_start(m->loop, ch, CLOCK_NEVER, named, m);
+	opener_start(&m->loop, ch, CLOCK_NEVER, named, m);
 }
 
 static void
@@ -208,7 +113,8 @@ looked_up(const struct endpoint *ep, int code, void *arg)
 
 	if (code == 0)
 		return;
-	m->status = ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
+	m->server.status =
+	    ep->family == AF_UNIX ? STATUS_CONNECT : STATUS_LOOKUP;
 	if (ep->family == AF_UNIX)
 		log_error("listen on %s (unix) failed: %s", ep->host, why);
 	else
@@ -229,12 +135,12 @@ resolved(struct channel *ch, enum opener_result result, void *arg)
 
 	channel_close(ch);
 	if (result == OPENER_LATE)
-		m->status = STATUS_TIMEOUT;
+		m->server.status = STATUS_TIMEOUT;
 	if (result != OPENER_UP)
 		return;
 	m->listener = listener_new(&request, &why);
 	if (m->listener == NULL)
-		m->status = listen_failed(o, &why);
+		m->server.status = listen_failed(o, &why);
 	else
 		begin(m);
 }
@@ -259,24 +165,24 @@ look_up(struct listen_mode *m)
 
 	channel_add_handshake(ch, lookup_handshake(&request));
 	opener_start(
-	    m->loop, ch, session_open_deadline(o, clock_ms()), resolved, m);
+	    &m->loop, ch, session_open_deadline(o, clock_ms()), resolved, m);
 }
 
 int
 mode_listen(const struct options *o)
 {
-	struct loop loop;
-	struct listen_mode m = { .options = o, .loop = &loop };
-	int status = session_loop_init(&loop);
+	struct listen_mode m = { .options = o };
+	int status = session_loop_init(&m.loop);
 
-	m.has_input = !o->recv_only && session_stdin_usable();
+	server_init(&m.server, o, &m.loop);
 	if (status == STATUS_OK) {
 		look_up(&m);
-		status = session_loop_run(&loop, &m.status);
+		status = session_loop_run(&m.loop, &m.server.status);
 	}
-	loop_free(&loop);
-	if (m.listener != NULL && !m.begun)
+	loop_free(&m.loop);
+	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);
+	server_free(&m.server);
 	address_free(m.addresses);
 	return status;
 }

@@ -33,6 +33,7 @@
 		.help = (text) },
 #define ALIAS(long, of) { .name = (long), .alias_of = (of) },
 #define CONFLICT(one, other, words)
+#define IMPLIES(one, other)
 
 const struct option_row option_rows[] = {
 #include "options.def"
@@ -53,6 +54,17 @@ const struct option_conflict option_conflicts[] = {
 };
 const size_t option_conflict_count =
     sizeof(option_conflicts) / sizeof(option_conflicts[0]);
+
+#undef CONFLICT
+#undef IMPLIES
+#define CONFLICT(one, other, words)
+#define IMPLIES(one, other) { one, other },
+
+const struct option_implied option_implied[] = {
+#include "options.def"
+};
+const size_t option_implied_count =
+    sizeof(option_implied) / sizeof(option_implied[0]);
 
 const struct option_row *
 option_find(const char *name)

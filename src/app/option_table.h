@@ -42,10 +42,16 @@ struct option_conflict {
 	const char *words;       /* the message; NULL: the usual one */
 };
 
+struct option_implied {
+	const char *one, *other; /* long names; the other is a flag */
+};
+
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 extern const struct option_conflict option_conflicts[];
 extern const size_t option_conflict_count;
+extern const struct option_implied option_implied[]; /* in the order to apply */
+extern const size_t option_implied_count;
 
 /* The row of a long name; never an alias.  NULL: none */
 const struct option_row *option_find(const char *name);

@@ -26,6 +26,9 @@
 /* ms; CONTRACT: what a silent stdin gets after the peer's end */
 #define LINGER_DEFAULT_MS 1000
 
+/* ms; CONTRACT: how long one client may hold up the others */
+#define STALL_DEFAULT_MS 5000
+
 /* connections in the making during a scan */
 #define PARALLEL_DEFAULT 512
 
@@ -279,6 +282,20 @@ is_given(const struct parser *p, const char *name)
 	return p->given[option_find(name) - option_rows];
 }
 
+static void
+apply_implied(const struct parser *p)
+{
+	for (size_t i = 0; i < option_implied_count; i++) {
+		const struct option_row *other =
+		    option_find(option_implied[i].other);
+
+		if (!is_given(p, option_implied[i].one))
+			continue;
+		p->given[other - option_rows] = true;
+		set_field(p, other, NULL);
+	}
+}
+
 static int
 check_pairs(const struct parser *p)
 {
@@ -337,6 +354,8 @@ options_parse(struct options *o, int argc, char **argv)
 		.connect_timeout_ms = TIME_UNSET,
 		.idle_timeout_ms = TIME_UNSET,
 		.linger_ms = LINGER_DEFAULT_MS,
+		.stall_timeout_ms = STALL_DEFAULT_MS,
+		.drain_ms = TIME_UNSET,
 		.rtable = -1,
 		.retry_delay_ms = BACKOFF_FIRST_MS,
 		.parallel = PARALLEL_DEFAULT,
@@ -346,6 +365,7 @@ options_parse(struct options *o, int argc, char **argv)
 	};
 	parser_init(&p, o);
 	result = parse_options(&p, argc, argv);
+	apply_implied(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
 	if (result == OPTIONS_GO_ON)

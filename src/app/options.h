@@ -26,6 +26,10 @@ struct options {
 	int family; /* AF_UNSPEC: either IP family */
 	bool seqpacket, udp;
 	bool listen, keep_open, reuse_port;
+	bool broker, chat;
+	int max_conns; /* 0: not given */
+	int64_t stall_timeout_ms;
+	int64_t drain_ms; /* TIME_UNSET: do not */
 	bool nodns, pass_fd, scan, randomize, dccp, tcp_md5;
 	int rtable;             /* -1: not given */
 	int retry;              /* more tries; RETRY_FOREVER */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* session.c - one conversation between our stdio and a peer */
+/* session.c - one conversation between our side and a peer */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,13 +55,6 @@ idle_limit(const struct options *o)
 	return o->idle_timeout_ms;
 }
 
-/* -luk: there is no session with a limit, only the service. */
-static bool
-hears_everybody(const struct options *o)
-{
-	return o->udp && o->keep_open;
-}
-
 /* Most proxies close both directions when one ends, and the answer is lost. */
 static bool
 may_be_cut(const struct options *o)
@@ -88,46 +81,55 @@ set_inbound(const struct session *s, struct flow *f, struct flow *outbound)
 {
 	const struct options *o = s->options;
 
-	f->keep_open = s->keep_output;
 	f->reads_max = (uint64_t)o->recv_limit;
 	if (o->telnet)
 		f->filter = telnet_filter(outbound);
 }
 
-struct relay *
-session_relay(const struct session *s, struct channel *ch)
+/* The rules of CONTRACT 3 are about stdin and stdout. */
+static void
+set_ending(const struct session *s, struct relay *r)
 {
 	const struct options *o = s->options;
-	int in = s->has_input ? STDIN_FILENO : -1;
-	int out = o->send_only ? -1 : STDOUT_FILENO;
-	struct relay *r = relay_new(channel_stdio(in, out), ch);
+
+	if (o->send_only)
+		r->until = UNTIL_OUTBOUND;
+	else if (!s->has_input || isatty(STDIN_FILENO))
+		r->until = UNTIL_INBOUND;
+	if (!s->has_input && (o->shutdown == SHUTDOWN_YES || o->send_only))
+		flow_end(&r->flow[RELAY_OUTBOUND], clock_ms());
+	r->quit_ms = s->input_over ? -1 : o->quit_after_ms;
+	r->linger_ms = o->send_only ? -1 : o->linger_ms;
+}
+
+struct channel *
+session_stdio(const struct session *s)
+{
+	return channel_stdio(s->has_input ? STDIN_FILENO : -1,
+	    s->options->send_only ? -1 : STDOUT_FILENO);
+}
+
+struct relay *
+session_relay(
+    const struct session *s, struct channel *ours, struct channel *network)
+{
+	const struct options *o = s->options;
+	struct relay *r = relay_new(ours, network);
 	struct flow *outbound = &r->flow[RELAY_OUTBOUND];
 
 	set_outbound(s, outbound);
 	set_inbound(s, &r->flow[RELAY_INBOUND], outbound);
-	if (o->send_only)
-		r->until = UNTIL_OUTBOUND;
-	else if (in == -1 || isatty(in))
-		r->until = UNTIL_INBOUND;
-	if (in == -1 && (o->shutdown == SHUTDOWN_YES || o->send_only))
-		flow_end(outbound, clock_ms());
-	r->idle_ms = hears_everybody(o) ? -1 : idle_limit(o);
-	r->quit_ms =
-	    hears_everybody(o) || s->input_over ? -1 : o->quit_after_ms;
-	r->linger_ms = o->send_only ? -1 : o->linger_ms;
-	if (may_be_cut(o))
+	r->idle_ms = idle_limit(o);
+	if (s->side == SESSION_STDIO)
+		set_ending(s, r);
+	if (s->side == SESSION_MEETING)
+		r->linger_ms = o->linger_ms;
+	if (may_be_cut(o)) {
 		r->patience_ms = o->linger_ms;
+		r->patient = s->side == SESSION_UPSTREAM ? RELAY_INBOUND :
+							   RELAY_OUTBOUND;
+	}
 	return r;
-}
-
-/* Our own side: worse than the network's, because it was ours to get right.
- * A reader that has seen enough (head) is no news. */
-static enum status
-local_fault(const struct channel *stdio, const char *what)
-{
-	if (stdio->error_code != EPIPE)
-		log_error("%s failed: %s", what, stdio->error);
-	return STATUS_LOCAL;
 }
 
 static enum status
@@ -138,6 +140,23 @@ network_fault(const struct session *s, const char *what, const char *why)
 	log_error("%s %s failed: %s", what,
 	    session_peer(s->options, &s->peer, peer), why);
 	return STATUS_BROKEN;
+}
+
+/* Our own side: worse than the network's, because it was ours to get right.
+ * A reader that has seen enough (head) is no news. */
+static enum status
+our_fault(const struct session *s, const struct channel *ours, bool reading)
+{
+	if (s->ours != NULL) {
+		log_error("%s %s failed: %s",
+		    reading ? "receive from" : "send to", s->ours, ours->error);
+		return STATUS_BROKEN;
+	}
+	if (ours->error_code != EPIPE)
+		log_error("%s failed: %s",
+		    reading ? "read from stdin" : "write to stdout",
+		    ours->error);
+	return STATUS_LOCAL;
 }
 
 static enum status
@@ -154,16 +173,21 @@ idle_status(const struct session *s)
 static enum status
 status_of(const struct session *s, struct relay *r, enum relay_result result)
 {
-	const struct channel *stdio = r->end[0], *network = r->end[1];
+	const struct channel *ours = r->end[0], *network = r->end[1];
 	const struct flow *out = &r->flow[RELAY_OUTBOUND];
 	const struct flow *in = &r->flow[RELAY_INBOUND];
 	enum status idle = result == RELAY_IDLE ? idle_status(s) : STATUS_OK;
 	char why[64];
 
+	if (result == RELAY_CUT)
+		return STATUS_BROKEN;
+	if (result == RELAY_STALLED)
+		return network_fault(
+		    s, "send to", "Nothing taken for too long");
 	if (out->fault == FLOW_SRC)
-		return local_fault(stdio, "read from stdin");
+		return our_fault(s, ours, true);
 	if (in->fault == FLOW_DST)
-		return local_fault(stdio, "write to stdout");
+		return our_fault(s, ours, false);
 	if (out->fault == FLOW_DST)
 		return network_fault(s, "send to", network->error);
 	if (in->fault == FLOW_SRC)

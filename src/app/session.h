@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* session.h - one conversation between our stdio and a peer
+/* session.h - one conversation between our side and a peer
  *
- * Wires a channel and stdio into a relay as the options say, and says at the
- * end what came of it. */
+ * Wires two channels into a relay as the options say, and says at the end what
+ * came of it. */
 #ifndef NCX_SESSION_H
 #define NCX_SESSION_H
 
@@ -13,12 +13,21 @@
 #include "relay.h"
 #include "status.h"
 
+/* Who is on our side. */
+enum session_side {
+	SESSION_STDIO,    /* our own input and output */
+	SESSION_MEETING,  /* the others, in a hub */
+	SESSION_PROGRAM,  /* a child process */
+	SESSION_UPSTREAM, /* another connection */
+};
+
 struct session {
 	const struct options *options;
+	enum session_side side;
 	struct address_text peer; /* of whom messages speak */
-	bool has_input;           /* stdin may be read */
-	bool input_over;          /* it had ended before: -q has no say */
-	bool keep_output;         /* another session will need stdout */
+	const char *ours;         /* the upstream, in messages; NULL: stdio */
+	bool has_input;           /* our side may have something to say */
+	bool input_over;          /* stdin had ended before: -q has no say */
 };
 
 /* When --connect-timeout and -w have passed, as a point in time; CLOCK_NEVER.
@@ -28,8 +37,12 @@ int64_t session_open_deadline(const struct options *, int64_t start_ms);
 /* False where stdin is /dev/null: a listener has no input then. */
 bool session_stdin_usable(void);
 
-/* A relay that owns the channel, not started. */
-struct relay *session_relay(const struct session *, struct channel *);
+/* Our own input and output, for the only session that uses them. */
+struct channel *session_stdio(const struct session *);
+
+/* A relay that owns both channels, not started. */
+struct relay *session_relay(
+    const struct session *, struct channel *ours, struct channel *network);
 
 /* What the relay's end means; prints the failure, if it is one, and lets the
  * peer know of it by a reset. */

@@ -84,7 +84,7 @@ struct channel {
 	void *state;                  /* belongs to ops */
 	struct handshake *handshakes; /* owned; up when NULL */
 	int rfd, wfd;                 /* -1: none; equal for a socket */
-	enum fd_kind rkind, wkind;
+	enum fd_kind rkind, wkind; /* wkind may become FD_OTHER at any time */
 	short rwait, wwait;
 	unsigned flags;   /* CH_* */
 	int rslot, wslot; /* places in this turn's poll set, -1: none */

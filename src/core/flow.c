@@ -236,6 +236,8 @@ flow_end(struct flow *f, int64_t now_ms)
 	f->state = FLOW_DRAINING;
 	f->last_call = false;
 	f->ended_ms = now_ms;
+	if (f->filter != NULL && f->filter->ops->end != NULL)
+		f->filter->ops->end(f->filter, &f->buf);
 	log_debug("%s: %s after %llu bytes", f->src->ops->name,
 	    f->src_eof ? "end of input" : "no more input is read",
 	    (unsigned long long)f->taken);
@@ -313,9 +315,18 @@ flow_drain(struct flow *f, int64_t now_ms)
 	if (put == IO_ERROR)
 		flow_fail(f, f->fault, now_ms);
 	if (f->may_pipe && f->bulk && f->way == &flow_memory &&
-	    flow_held(f) == 0)
+	    flow_held(f) == 0 && wants_pipe(f))
 		f->may_pipe = flow_promote(f);
 	return put >= 0;
+}
+
+/* What is written to may have become something that cannot be spliced to. */
+static void
+check_way(struct flow *f, int64_t now_ms)
+{
+	if (f->way != &flow_memory && f->dst->wkind == FD_OTHER &&
+	    flow_demote(f) == IO_ERROR)
+		flow_fail(f, FLOW_SRC, now_ms);
 }
 
 static void
@@ -392,6 +403,7 @@ flow_pump(struct flow *f, int64_t now_ms)
 	int round = 0;
 
 	f->now_ms = now_ms;
+	check_way(f, now_ms);
 	while (round < FLOW_ROUNDS && flow_step(f, now_ms))
 		round++;
 }

@@ -42,6 +42,8 @@ struct filter_ops {
 	const char *name;
 	size_t grow; /* worst case: output bytes for one input byte */
 	void (*run)(struct filter *, const uint8_t *, size_t, struct buffer *);
+	/* The source has ended: what is left goes out.  NULL: nothing is */
+	void (*end)(struct filter *, struct buffer *);
 	void (*free)(struct filter *);
 };
 

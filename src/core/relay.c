@@ -31,9 +31,16 @@ is_over(struct relay *r)
 	    inbound(r)->state == FLOW_DONE;
 }
 
+/* A socket tells of its loss as long as it is read. */
+static bool
+is_socket(const struct channel *ch)
+{
+	return ch->rfd != -1 && ch->rfd == ch->wfd;
+}
+
 /* What the two flows ask of end i.  An end is watched for its loss where no
- * read would tell: our output always, the network once it has ended its
- * direction and we still have a source. */
+ * read would tell: our output always, a socket once it has ended its direction
+ * and the other side still has a source. */
 static unsigned
 wanted(struct relay *r, int i, int64_t now_ms)
 {
@@ -45,7 +52,8 @@ wanted(struct relay *r, int i, int64_t now_ms)
 	if (flow_wants_write(writes, now_ms))
 		want |= CH_WRITE;
 	if (writes->state < FLOW_SHUTTING &&
-	    (i == 0 ? r->lost_ms == 0 : reads->state == FLOW_DONE))
+	    (i == 0 && !is_socket(r->end[0]) ? r->lost_ms == 0 :
+					       reads->state == FLOW_DONE))
 		want |= CH_WATCH;
 	return want;
 }
@@ -101,13 +109,13 @@ linger_deadline(struct relay *r)
 static int64_t
 patience_deadline(struct relay *r)
 {
-	struct flow *out = outbound(r);
+	struct flow *f = &r->flow[r->patient];
 	int64_t since_ms = r->last_ms;
 
-	if (!out->end_held || out->ended_ms == 0 || flow_held(out) > 0)
+	if (!f->end_held || f->ended_ms == 0 || flow_held(f) > 0)
 		return CLOCK_NEVER;
-	if (out->ended_ms > since_ms)
-		since_ms = out->ended_ms;
+	if (f->ended_ms > since_ms)
+		since_ms = f->ended_ms;
 	if (r->unacked_ms > since_ms)
 		since_ms = r->unacked_ms;
 	return clock_after(since_ms, r->patience_ms);
@@ -121,6 +129,16 @@ loss_deadline(struct relay *r)
 	return r->lost_ms + LOSS_GRACE_MS;
 }
 
+static int64_t
+stall_deadline(struct relay *r)
+{
+	struct flow *out = outbound(r);
+
+	if (flow_held(out) == 0 || out->dst->wwait == 0)
+		return CLOCK_NEVER;
+	return clock_after(r->given_ms, r->stall_ms);
+}
+
 static bool
 relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
@@ -128,13 +146,14 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	int64_t now_ms = clock_ms();
 	bool ready = false;
 
-	if (!r->started)
+	if (!r->started || r->cut)
 		return true;
 	clock_lower(deadline_ms, idle_deadline(r));
 	clock_lower(deadline_ms, quit_deadline(r));
 	clock_lower(deadline_ms, linger_deadline(r));
 	clock_lower(deadline_ms, patience_deadline(r));
 	clock_lower(deadline_ms, loss_deadline(r));
+	clock_lower(deadline_ms, stall_deadline(r));
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
 		clock_lower(deadline_ms, flow_deadline(&r->flow[i], now_ms));
@@ -153,11 +172,11 @@ relay_finish(struct relay *r, enum relay_result result)
 static void
 begin(struct relay *r, int64_t now_ms)
 {
-	outbound(r)->end_held = r->patience_ms >= 0;
+	r->flow[r->patient].end_held = r->patience_ms >= 0;
 	for (int i = 0; i < 2; i++)
 		flow_start(&r->flow[i]);
 	r->started = true;
-	r->last_ms = now_ms;
+	r->last_ms = r->given_ms = now_ms;
 }
 
 /* True: a byte moved, or one could. */
@@ -171,6 +190,9 @@ note_progress(struct relay *r, int64_t now_ms)
 	if (moved != r->moved)
 		r->last_ms = now_ms;
 	r->moved = moved;
+	if (r->given != outbound(r)->bytes || flow_held(outbound(r)) == 0)
+		r->given_ms = now_ms;
+	r->given = outbound(r)->bytes;
 	if (inbound(r)->state == FLOW_DONE && r->inbound_done_ms == 0) {
 		r->inbound_done_ms = now_ms;
 		channel_keepalive(r->end[1]);
@@ -221,6 +243,19 @@ handle_faults(struct relay *r, int64_t now_ms)
 		flow_last_call(in);
 }
 
+/* The end of the other direction has come, or the silence was long enough. */
+static void
+apply_patience(struct relay *r, int64_t now_ms)
+{
+	struct flow *f = &r->flow[r->patient];
+
+	if (now_ms >= patience_deadline(r) && flow_undelivered(f) > 0)
+		r->unacked_ms = now_ms;
+	if (r->flow[!r->patient].state == FLOW_DONE ||
+	    now_ms >= patience_deadline(r))
+		f->end_held = false;
+}
+
 /* The rules of CONTRACT 3 that end one direction because of the other. */
 static void
 apply_rules(struct relay *r, int64_t now_ms)
@@ -232,10 +267,7 @@ apply_rules(struct relay *r, int64_t now_ms)
 		flow_end(out, now_ms);
 	if (now_ms >= linger_deadline(r))
 		flow_end(out, now_ms);
-	if (now_ms >= patience_deadline(r) && flow_undelivered(out) > 0)
-		r->unacked_ms = now_ms;
-	if (in->state == FLOW_DONE || now_ms >= patience_deadline(r))
-		out->end_held = false;
+	apply_patience(r, now_ms);
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
 		flow_last_call(in);
 	if (now_ms >= quit_deadline(r)) {
@@ -251,6 +283,10 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	struct relay *r = (struct relay *)task;
 	bool busy;
 
+	if (r->cut) {
+		relay_finish(r, RELAY_CUT);
+		return false;
+	}
 	for (int i = 0; i < 2; i++)
 		channel_collect(r->end[i], set);
 	if (!r->started) {
@@ -267,11 +303,13 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 		relay_finish(r, RELAY_OVER);
 		return false;
 	}
-	if (!busy && now_ms >= idle_deadline(r)) {
+	if (!busy && now_ms >= idle_deadline(r))
 		relay_finish(r, RELAY_IDLE);
-		return false;
-	}
-	return true;
+	else if (now_ms >= stall_deadline(r))
+		relay_finish(r, RELAY_STALLED);
+	else
+		return true;
+	return false;
 }
 
 static void
@@ -303,7 +341,8 @@ relay_new(struct channel *ours, struct channel *network)
 	for (int i = 0; i < 2; i++)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
 	r->until = UNTIL_BOTH;
-	r->idle_ms = r->quit_ms = r->linger_ms = r->patience_ms = -1;
+	r->idle_ms = r->quit_ms = r->linger_ms = -1;
+	r->patience_ms = r->stall_ms = -1;
 	return r;
 }
 
@@ -311,4 +350,10 @@ void
 relay_start(struct relay *r, struct loop *loop)
 {
 	loop_add(loop, &r->task);
+}
+
+void
+relay_cut(struct relay *r)
+{
+	r->cut = true;
 }

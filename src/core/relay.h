@@ -5,8 +5,9 @@
  * outbound and flow[1] inbound.  flow[i] reads end[i] and writes end[!i].
  *
  * A relay is over when both flows are done.  What makes it end sooner - a rule,
- * -q, a fault - does so by ending a flow.  Only silence for idle_ms ends it as
- * it is; on_done can ask the flows what they still hold. */
+ * -q, a fault - does so by ending a flow.  Only silence for idle_ms, and a
+ * network that takes nothing for stall_ms, end it as it is; on_done can ask the
+ * flows what they still hold. */
 #ifndef NCX_RELAY_H
 #define NCX_RELAY_H
 
@@ -27,8 +28,10 @@ enum relay_until {
 };
 
 enum relay_result {
-	RELAY_OVER, /* both flows are done; see their faults */
-	RELAY_IDLE, /* no byte for idle_ms */
+	RELAY_OVER,    /* both flows are done; see their faults */
+	RELAY_IDLE,    /* no byte for idle_ms */
+	RELAY_STALLED, /* the network took nothing for stall_ms */
+	RELAY_CUT,     /* by relay_cut() */
 };
 
 struct relay {
@@ -41,17 +44,26 @@ struct relay {
 	/* When the peer talked and ended, and our input gave nothing yet: how
 	 * long to wait for its first byte.  -1: for ever */
 	int64_t linger_ms;
-	/* A peer that may take the end of our direction for the end of both
-	 * is told of it only after so long a silence.  -1: at once */
+	/* An end that may take the end of what it is told for the end of both
+	 * directions hears of it only after so long a silence; which flow goes
+	 * to it.  -1: at once */
 	int64_t patience_ms;
+	enum relay_side patient;
+
+	/* Give up when the network takes nothing of what is held for it; -1:
+	 * never */
+	int64_t stall_ms;
 
 	/* Called at the end, before anything is freed; NULL: not */
 	void (*on_done)(struct relay *, enum relay_result, void *);
 	void *arg;
 
-	bool started;            /* the flows have chosen their ways */
-	int64_t last_ms;         /* when the last byte moved, or the start */
-	uint64_t moved;          /* bytes and reads when last looked at */
+	bool started;     /* the flows have chosen their ways */
+	bool cut;         /* by relay_cut() */
+	int64_t last_ms;  /* when the last byte moved, or the start */
+	uint64_t moved;   /* bytes and reads when last looked at */
+	uint64_t given;   /* bytes to the network, likewise */
+	int64_t given_ms; /* when it took some, or nothing was held for it */
 	int64_t inbound_done_ms; /* 0: not yet */
 	int64_t unacked_ms; /* patience: when bytes were last on their way */
 	int64_t lost_ms; /* when the reader of our output left; 0: it has not */
@@ -61,5 +73,8 @@ struct relay {
  * started. */
 struct relay *relay_new(struct channel *, struct channel *);
 void relay_start(struct relay *, struct loop *); /* the loop owns it */
+
+/* Let it end at its next turn, as it is. */
+void relay_cut(struct relay *);
 
 #endif

@@ -144,8 +144,8 @@ has_name(const struct address *peer)
 	return peer->len > sizeof(sa_family_t);
 }
 
-static void
-accept_stream(struct listener *l, size_t i)
+static bool
+accept_one(struct listener *l, size_t i)
 {
 	struct address peer = { .len = sizeof(peer.addr),
 		.socktype = l->socktype };
@@ -155,10 +155,20 @@ accept_stream(struct listener *l, size_t i)
 	if (fd == -1) {
 		if (errno != EAGAIN && errno != ECONNABORTED)
 			l->retry_ms = clock_ms() + LISTEN_RETRY_MS;
-		return;
+		return false;
 	}
-	l->paused = true;
 	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);
+	return true;
+}
+
+static void
+accept_stream(struct listener *l, size_t i)
+{
+	for (int n = 0; n < LISTEN_TURN; n++) {
+		if (l->paused || l->finished || l->fds[i] == -1 ||
+		    !accept_one(l, i))
+			break;
+	}
 }
 
 /* The socket becomes the channel itself, fixed to the peer of the first
@@ -264,9 +274,11 @@ listener_start(struct listener *l, struct loop *loop)
 }
 
 void
-listener_resume(struct listener *l)
+listener_pause(struct listener *l, bool paused)
 {
-	l->paused = false;
+	l->paused = paused;
+	if (!paused)
+		l->retry_ms = 0; /* descriptors may be free again */
 }
 
 void

@@ -13,6 +13,8 @@
 
 /* clients that may wait to be accepted */
 #define LISTEN_BACKLOG 128
+/* connections accepted in one turn */
+#define LISTEN_TURN 64
 /* ms to wait for a free descriptor before the next accept */
 #define LISTEN_RETRY_MS 100
 /* IPv4 and IPv6 are two; a name may have a few more */
@@ -45,7 +47,7 @@ struct listener {
 	size_t count;
 	int socktype;
 	bool keep_open;   /* a datagram socket hears everybody, for ever */
-	bool paused;      /* a stream client is being served */
+	bool paused;      /* no more clients for the moment */
 	bool finished;    /* end at the next turn */
 	int64_t retry_ms; /* no descriptor was free: not before; 0: now */
 	struct unix_path own;
@@ -62,7 +64,7 @@ struct listener *listener_new(
 int listener_address(const struct listener *, size_t i, struct address *);
 
 void listener_start(struct listener *, struct loop *); /* the loop owns it */
-void listener_resume(struct listener *); /* the client left: the next, please */
+void listener_pause(struct listener *, bool); /* no more clients for now */
 void listener_stop(struct listener *);   /* no more clients; keeps the path */
 void listener_finish(struct listener *); /* end; removes the path */
 void listener_free(struct listener *);   /* one that was not started */

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+/* server.c - the clients of a listener, one or many at once */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client_report.h"
+#include "clock.h"
+#include "descriptors.h"
+#include "log.h"
+#include "lookup.h"
+#include "opener.h"
+#include "server.h"
+#include "timer.h"
+#include "xalloc.h"
+
+/* clients at once where nothing else is said */
+#define MAX_CONNS_DEFAULT 1024
+
+static void
+end(struct server *s)
+{
+	if (s->listener != NULL)
+		listener_finish(s->listener);
+	loop_end(s->loop);
+}
+
+/* What the clients have got is not all there was. */
+void
+server_stop(struct server *s, int status)
+{
+	struct client *client;
+
+	LIST_FOREACH(client, &s->clients, entry)
+	{
+		if (client->relay != NULL)
+			channel_abort(client->relay->end[1]);
+	}
+	s->status = status;
+	end(s);
+}
+
+static void
+cut_all(struct server *s)
+{
+	struct client *client;
+
+	LIST_FOREACH(client, &s->clients, entry)
+	{
+		if (client->relay != NULL)
+			relay_cut(client->relay);
+	}
+}
+
+/* The time for draining is over.  Programs end a moment after their client. */
+static void
+drained(void *arg)
+{
+	struct server *s = arg;
+
+	s->status = STATUS_SIGNAL + SIGTERM;
+	cut_all(s);
+	if (!s->service->lingers)
+		end(s);
+}
+
+/* No more clients; the end comes with that of the last one. */
+static void
+drain(struct server *s, int status)
+{
+	s->draining = true;
+	s->status = status;
+	if (s->listener != NULL)
+		listener_stop(s->listener);
+	if (s->count == 0)
+		end(s);
+}
+
+static bool
+on_signal(int signal, void *arg)
+{
+	struct server *s = arg;
+	bool patient = signal == SIGTERM && s->options->drain_ms >= 0;
+
+	if (s->draining)
+		return false;
+	if (patient) {
+		drain(s, STATUS_OK);
+		timer_start(s->loop,
+		    clock_after(clock_ms(), s->options->drain_ms), drained, s);
+	} else if (s->service->lingers && s->count > 0) {
+		drain(s, STATUS_SIGNAL + signal);
+		cut_all(s);
+	} else
+		return false;
+	return true;
+}
+
+/* Wait with the next client until there is room for it. */
+static void
+regulate(struct server *s)
+{
+	if (s->listener != NULL)
+		listener_pause(s->listener, s->count >= s->max);
+}
+
+static bool
+is_shared(const struct server *s)
+{
+	return s->service == &service_meeting ||
+	    (s->service == &service_stdio && s->count > 1);
+}
+
+/* Who holds up the others is dropped; who is alone may take his time. */
+static void
+set_stall_limits(struct server *s)
+{
+	int64_t limit_ms = is_shared(s) ? s->options->stall_timeout_ms : -1;
+	struct client *client;
+
+	LIST_FOREACH(client, &s->clients, entry)
+	{
+		if (client->relay != NULL)
+			client->relay->stall_ms = limit_ms;
+	}
+}
+
+static void
+leave(struct client *client)
+{
+	struct server *s = client->server;
+	enum status status = client->status;
+	bool ours = client->session.side == SESSION_STDIO;
+
+	LIST_REMOVE(client, entry);
+	free(client);
+	s->count--;
+	if (s->count == 1)
+		set_stall_limits(s);
+	if (!s->options->keep_open ||
+	    (ours && status == STATUS_LOCAL)) /* nobody can be served */
+		server_stop(s, (int)status);
+	else if (s->draining && s->count == 0)
+		end(s);
+	else
+		regulate(s);
+}
+
+void
+client_hold(struct client *client)
+{
+	client->alive++;
+}
+
+void
+client_release(struct client *client, enum status status)
+{
+	if (client->status == STATUS_OK)
+		client->status = status;
+	if (--client->alive == 0)
+		leave(client);
+}
+
+static void
+relay_done(struct relay *r, enum relay_result result, void *arg)
+{
+	struct client *client = arg;
+	struct server *s = client->server;
+	enum status status = session_status(&client->session, r, result);
+
+	if (s->options->keep_open)
+		client_report(client, r, result);
+	client->relay = NULL;
+	if (s->service->leave != NULL)
+		s->service->leave(client);
+	client_release(client, status);
+}
+
+struct relay *
+client_relay(
+    struct client *client, struct channel *ours, struct channel *network)
+{
+	struct server *s = client->server;
+	struct relay *r = session_relay(&client->session, ours, network);
+
+	r->on_done = relay_done;
+	r->arg = client;
+	if (is_shared(s))
+		r->stall_ms = s->options->stall_timeout_ms;
+	relay_start(r, s->loop);
+	client->relay = r;
+	if (s->count == 2)
+		set_stall_limits(s);
+	return r;
+}
+
+/* Names are for -v, and numbers where they do. */
+static bool
+wants_name(const struct client *client)
+{
+	const struct options *o = client->server->options;
+
+	return o->verbose > 0 && !o->nodns && client->peer.len > 0 &&
+	    client->peer.addr.ss_family != AF_UNIX;
+}
+
+/* Owns the channel. */
+static void
+client_ready(struct channel *ch, enum opener_result result, void *arg)
+{
+	struct client *client = arg;
+	struct server *s = client->server;
+	const struct address_text *peer = &client->session.peer;
+
+	(void)result; /* a name is no condition */
+	log_verbose("Connection received on %s%s%s", peer->host,
+	    s->options->family == AF_UNIX ? "" : " ", peer->port);
+	s->service->serve(client, ch);
+}
+
+static struct client *
+client_new(
+    struct server *s, const struct channel *ch, const struct address *peer)
+{
+	struct client *client = xcalloc(1, sizeof(*client));
+	struct address own;
+
+	client->server = s;
+	client->session.options = s->options;
+	client->start_ms = clock_ms();
+	client->alive = 1;
+	client->number = ++s->accepted;
+	if (peer != NULL)
+		client->peer = *peer;
+	/* where the peer has no address, as a Unix client, our own stands */
+	if (peer != NULL)
+		address_format(peer, true, &client->session.peer);
+	else if (address_of_socket(ch->wfd, &own) == 0)
+		address_format(&own, true, &client->session.peer);
+	LIST_INSERT_HEAD(&s->clients, client, entry);
+	s->count++;
+	return client;
+}
+
+void
+server_accept(struct channel *ch, const struct address *peer, void *arg)
+{
+	struct server *s = arg;
+	struct client *client = client_new(s, ch, peer);
+
+	if (!s->options->keep_open && s->listener != NULL)
+		listener_stop(s->listener);
+	regulate(s);
+	if (wants_name(client))
+		channel_add_handshake(
+		    ch, name_handshake(&client->peer, &client->session.peer));
+	opener_start(s->loop, ch, CLOCK_NEVER, client_ready, client);
+}
+
+static const struct service_ops *
+service_of(const struct options *o)
+{
+	return o->broker ? &service_meeting : &service_stdio;
+}
+
+void
+server_init(struct server *s, const struct options *o, struct loop *loop)
+{
+	size_t wanted =
+	    o->max_conns > 0 ? (size_t)o->max_conns : MAX_CONNS_DEFAULT;
+
+	*s = (struct server){
+		.options = o, .loop = loop, .service = service_of(o)
+	};
+	LIST_INIT(&s->clients);
+	s->max = descriptors_for(wanted, s->service->descriptors);
+	s->state = s->service->new (s);
+	loop->on_signal = on_signal;
+	loop->arg = s;
+}
+
+void
+server_free(struct server *s)
+{
+	struct client *client;
+
+	while ((client = LIST_FIRST(&s->clients)) != NULL) {
+		LIST_REMOVE(client, entry);
+		free(client);
+	}
+	s->service->free(s->state);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/* server.h - the clients of a listener, one or many at once
+ *
+ * Theory of operation: a client is somebody who was accepted.  It is checked
+ * against the access lists, its name is looked up where that is wanted, and
+ * then a service answers it: our stdio, a program, a hub or another connection.
+ * It leaves when everything that was started for it has ended; until then it
+ * has its place among --max-conns.  Without -k the first client is the last. */
+#ifndef NCX_SERVER_H
+#define NCX_SERVER_H
+
+#include <sys/queue.h>
+
+#include "endpoint.h"
+#include "listen.h"
+#include "options.h"
+#include "session.h"
+
+struct server;
+struct service;
+
+struct client {
+	LIST_ENTRY(client) entry;
+	struct server *server;
+	struct session session;
+	struct address peer; /* len 0: it has none */
+	unsigned number;     /* the first is 1 */
+	struct relay *relay; /* NULL: none yet, or it is over */
+	int64_t start_ms;
+	unsigned alive;     /* parts of it that have yet to end */
+	enum status status; /* of the first part that failed */
+	void *state;        /* belongs to the service */
+};
+
+LIST_HEAD(client_list, client);
+
+/* Who answers the clients. */
+struct service_ops {
+	const char *name;
+	size_t descriptors; /* that a client needs, as a rule */
+	bool lingers;       /* parts of a client outlive its relay */
+	/* Its state */
+	void *(*new)(struct server *);
+	/* A client is there; owns the channel.  Starts what is needed, which
+	 * ends with client_release(). */
+	void (*serve)(struct client *, struct channel *network);
+	/* The relay of the client is over; NULL: nothing to do */
+	void (*leave)(struct client *);
+	void (*free)(void *state);
+};
+
+struct server {
+	const struct options *options;
+	struct loop *loop;
+	struct listener *listener; /* owned by the loop; NULL: there is none */
+	const struct service_ops *service;
+	void *state; /* of the service */
+	struct client_list clients;
+	size_t count, max; /* of the clients */
+	unsigned accepted; /* clients so far */
+	bool draining;     /* no more clients */
+	int status;        /* at the end */
+};
+
+/* The options choose the service.  server_accept() is the accept_fn of the
+ * listener, which is set afterwards.  Freed when the loop has been. */
+void server_init(struct server *, const struct options *, struct loop *);
+void server_accept(struct channel *, const struct address *peer, void *server);
+void server_free(struct server *);
+
+/* End with this status: nobody can be served any more. */
+void server_stop(struct server *, int status);
+
+/* For services: relay between our side and the client; its end releases the
+ * client.  Owns both channels. */
+struct relay *client_relay(
+    struct client *, struct channel *ours, struct channel *network);
+
+/* For services: one more part of the client, and one less.  A client without
+ * parts has left. */
+void client_hold(struct client *);
+void client_release(struct client *, enum status);
+
+extern const struct service_ops service_stdio, service_meeting;
+
+#endif

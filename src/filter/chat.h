@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* chat.h - the filter that makes a talker's bytes fit for other terminals
+ *
+ * Each line gets the talker's name in front.  CR LF becomes LF; what could
+ * steer a terminal, or is no UTF-8, is shown as \ooo; a line that gets too long
+ * is ended, and so is the last one. */
+#ifndef NCX_CHAT_H
+#define NCX_CHAT_H
+
+#include "flow.h"
+
+/* bytes of a line, as it was typed */
+#define CHAT_LINE 4096
+#define CHAT_NAME 32
+
+struct filter *chat_filter(const char *name); /* is copied */
+
+#endif
