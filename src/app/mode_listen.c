@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "inherited.h"
 #include "listen.h"
 #include "log.h"
 #include "lookup.h"
@@ -50,10 +51,10 @@ static void
 announce(const struct listen_mode *m)
 {
 	const struct options *o = m->options;
-	bool is_unix = o->family == AF_UNIX;
 
 	for (size_t i = 0; i < m->listener->count; i++) {
 		const struct address_text *text = &m->names[i];
+		bool is_unix = text->port[0] == '\0';
 
 		if (o->udp || is_unix)
 			log_verbose("Bound on %s%s%s", text->host,
@@ -75,12 +76,19 @@ static void
 named(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct listen_mode *m = arg;
+	const struct options *o = m->server.options;
+	const struct address_text *where = &m->names[0];
+	enum status status;
 
 	(void)result;
 	channel_close(ch);
 	announce(m);
 	m->server.listener = m->listener;
 	listener_start(m->listener, &m->loop);
+	status = readiness_tell(&m->server.readiness, o,
+	    where->port[0] == '\0' ? where->host : where->port);
+	if (status != STATUS_OK)
+		server_stop(&m->server, (int)status);
 }
 
 /* Its own addresses in words, and then it begins. */
@@ -168,17 +176,48 @@ look_up(struct listen_mode *m)
 	    &m->loop, ch, session_open_deadline(o, clock_ms()), resolved, m);
 }
 
+/* A connection that somebody else has accepted. */
+static void
+serve(struct listen_mode *m, int fd)
+{
+	struct address peer = { .len = sizeof(peer.addr) };
+	bool named =
+	    getpeername(fd, (struct sockaddr *)&peer.addr, &peer.len) == 0 &&
+	    peer.len > sizeof(sa_family_t);
+
+	server_accept(channel_socket(fd), named ? &peer : NULL, &m->server);
+}
+
+static void
+take_inherited(struct listen_mode *m)
+{
+	struct inherited found;
+	enum status status = inherited_take(m->options, &found);
+
+	m->server.status = (int)status;
+	m->listener = found.listener;
+	if (m->listener != NULL)
+		begin(m);
+	else if (status == STATUS_OK)
+		serve(m, found.connected);
+}
+
 int
 mode_listen(const struct options *o)
 {
 	struct listen_mode m = { .options = o };
-	int status = session_loop_init(&m.loop);
+	int status = (int)readiness_check(o);
 
+	if (status == STATUS_OK)
+		status = session_loop_init(&m.loop);
+	if (status != STATUS_OK)
+		return status;
 	server_init(&m.server, o, &m.loop);
-	if (status == STATUS_OK) {
+	if (o->inherits)
+		take_inherited(&m);
+	else
 		look_up(&m);
-		status = session_loop_run(&m.loop, &m.server.status);
-	}
+	status = session_loop_run(&m.loop, &m.server.status);
 	loop_free(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);

@@ -14,6 +14,7 @@ enum option_kind {
 	KIND_SIZE,   /* int: bytes, min to max */
 	KIND_TIME,   /* int64_t: ms, min to max; min -1: negative is never */
 	KIND_TEXT,   /* const char * */
+	KIND_PATH,   /* const char *: of a file */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
 	KIND_CHOICE, /* int: the group of words */
@@ -60,8 +61,8 @@ const struct option_row *option_find(const char *name);
 #define OPTION_LABEL 40
 const char *option_label(const struct option_row *, char text[OPTION_LABEL]);
 
-/* "flag", "number", "size", "time", "text", "port", "times", "choice", "tos":
- * for --list-options */
+/* "flag", "number", "size", "time", "text", "file", "port", "times", "choice",
+ * "tos": for --list-options */
 const char *option_kind_name(const struct option_row *);
 
 #endif

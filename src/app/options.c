@@ -14,6 +14,7 @@
 #include "options.h"
 #include "options_hints.h"
 #include "options_proxy.h"
+#include "options_relay.h"
 #include "options_words.h"
 #include "status.h"
 #include "value.h"
@@ -146,6 +147,7 @@ set_field(
 		*(int *)field(p, row) = (int)row->min;
 		return OPTIONS_GO_ON;
 	case KIND_TEXT:
+	case KIND_PATH:
 	case KIND_PORT:
 		*(const char **)field(p, row) = text;
 		return OPTIONS_GO_ON;
@@ -355,6 +357,7 @@ options_parse(struct options *o, int argc, char **argv)
 		.idle_timeout_ms = TIME_UNSET,
 		.linger_ms = LINGER_DEFAULT_MS,
 		.stall_timeout_ms = STALL_DEFAULT_MS,
+		.ready_fd = -1,
 		.drain_ms = TIME_UNSET,
 		.rtable = -1,
 		.retry_delay_ms = BACKOFF_FIRST_MS,
@@ -373,6 +376,8 @@ options_parse(struct options *o, int argc, char **argv)
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_proxy(o);
 	if (result == OPTIONS_GO_ON)
+		result = options_parse_relay(o);
+	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {
 		if (p.last[i] != NULL)
@@ -386,6 +391,7 @@ void
 options_free(struct options *o)
 {
 	ports_free(&o->ports);
+	free(o->relay_text);
 	free(o->proxy_text);
 	if (o->proxy_user != NULL && o->proxy_pass != NULL)
 		explicit_bzero(

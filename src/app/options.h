@@ -27,9 +27,9 @@ struct options {
 	bool seqpacket, udp;
 	bool listen, keep_open, reuse_port;
 	bool broker, chat;
-	int max_conns; /* 0: not given */
+	const char *relay; /* as typed; NULL: none */
+	int max_conns;     /* 0: not given */
 	int64_t stall_timeout_ms;
-	int64_t drain_ms; /* TIME_UNSET: do not */
 	bool nodns, pass_fd, scan, randomize, dccp, tcp_md5;
 	int rtable;             /* -1: not given */
 	int retry;              /* more tries; RETRY_FOREVER */
@@ -52,6 +52,11 @@ struct options {
 	int64_t connect_timeout_ms; /* TIME_UNSET: no limit */
 	int64_t idle_timeout_ms;    /* TIME_UNSET: no limit */
 	int64_t linger_ms;
+	const char *port_file; /* NULL: none */
+	int ready_fd;          /* -1: none */
+	bool inetd;
+	bool inherits;    /* a socket, instead of an address to listen on */
+	int64_t drain_ms; /* TIME_UNSET: not given */
 	struct sockopts sockopts;
 	int verbose;
 	int show; /* enum show */
@@ -60,6 +65,11 @@ struct options {
 	struct ports ports; /* to try in order; a listener has one */
 
 	const char *tcp_md5_password; /* borrowed; asked for after parsing */
+
+	/* Of the word in relay */
+	char *relay_text;       /* owned; NULL: not given */
+	const char *relay_host; /* in relay_text: a name or a path */
+	int relay_port;         /* 0: it is a path */
 
 	/* Of the words in proxy and proxy_auth; owned, NULL: not given */
 	char *proxy_text, *proxy_user;

@@ -29,6 +29,13 @@ extra_argument(const char *word)
 	return STATUS_USAGE;
 }
 
+static int
+parse_inetd(struct options *o, char **words)
+{
+	o->inherits = true;
+	return words[0] == NULL ? OPTIONS_GO_ON : extra_argument(words[0]);
+}
+
 /* ncx -U PATH, ncx -lU PATH, ncx -lU -s PATH */
 static int
 parse_path(struct options *o, char **words)
@@ -56,20 +63,25 @@ add_port(struct options *o, int port)
 	return OPTIONS_GO_ON;
 }
 
-/* -l P, -l H P, -l -p P, -l -s H -p P, -l -s H P */
+/* -l P, -l H P, -l -p P, -l -s H -p P, -l -s H P.  With --relay -s is for the
+ * other leg. */
 static int
 parse_listen(struct options *o, char **words)
 {
-	const char *word;
+	const char *source = o->relay == NULL ? o->source : NULL, *word;
 	int port;
 
-	o->host = o->source;
-	if (words[0] != NULL && words[1] != NULL && o->source == NULL)
+	o->host = source;
+	if (words[0] != NULL && words[1] != NULL && source == NULL)
 		o->host = *words++;
 	word = words[0];
 	if (o->source_port != SOCKOPT_UNSET)
 		return word == NULL ? add_port(o, o->source_port) :
 				      extra_argument(word);
+	if (word == NULL && o->host == NULL && getenv("LISTEN_FDS") != NULL) {
+		o->inherits = true;
+		return OPTIONS_GO_ON;
+	}
 	if (word == NULL)
 		return usage("missing port number");
 	if (words[1] != NULL)
@@ -125,6 +137,8 @@ options_parse_words(struct options *o, char **words)
 
 	if (result != OPTIONS_GO_ON)
 		return result;
+	if (o->inetd)
+		return parse_inetd(o, words);
 	if (o->family == AF_UNIX)
 		return parse_path(o, words);
 	if (o->seqpacket)

@@ -70,6 +70,7 @@ drain(struct server *s, int status)
 {
 	s->draining = true;
 	s->status = status;
+	readiness_stopping(&s->readiness);
 	if (s->listener != NULL)
 		listener_stop(s->listener);
 	if (s->count == 0)
@@ -126,18 +127,28 @@ set_stall_limits(struct server *s)
 }
 
 static void
+client_free(struct client *client)
+{
+	const struct service_ops *service = client->server->service;
+
+	if (service->forget != NULL)
+		service->forget(client);
+	LIST_REMOVE(client, entry);
+	free(client);
+}
+
+static void
 leave(struct client *client)
 {
 	struct server *s = client->server;
 	enum status status = client->status;
 	bool ours = client->session.side == SESSION_STDIO;
 
-	LIST_REMOVE(client, entry);
-	free(client);
+	client_free(client);
 	s->count--;
 	if (s->count == 1)
 		set_stall_limits(s);
-	if (!s->options->keep_open ||
+	if (!s->options->keep_open || s->listener == NULL ||
 	    (ours && status == STATUS_LOCAL)) /* nobody can be served */
 		server_stop(s, (int)status);
 	else if (s->draining && s->count == 0)
@@ -214,7 +225,7 @@ client_ready(struct channel *ch, enum opener_result result, void *arg)
 
 	(void)result; /* a name is no condition */
 	log_verbose("Connection received on %s%s%s", peer->host,
-	    s->options->family == AF_UNIX ? "" : " ", peer->port);
+	    peer->port[0] == '\0' ? "" : " ", peer->port);
 	s->service->serve(client, ch);
 }
 
@@ -260,6 +271,8 @@ server_accept(struct channel *ch, const struct address *peer, void *arg)
 static const struct service_ops *
 service_of(const struct options *o)
 {
+	if (o->relay != NULL)
+		return &service_forward;
 	return o->broker ? &service_meeting : &service_stdio;
 }
 
@@ -273,6 +286,7 @@ server_init(struct server *s, const struct options *o, struct loop *loop)
 		.options = o, .loop = loop, .service = service_of(o)
 	};
 	LIST_INIT(&s->clients);
+	readiness_init(&s->readiness);
 	s->max = descriptors_for(wanted, s->service->descriptors);
 	s->state = s->service->new (s);
 	loop->on_signal = on_signal;
@@ -284,9 +298,7 @@ server_free(struct server *s)
 {
 	struct client *client;
 
-	while ((client = LIST_FIRST(&s->clients)) != NULL) {
-		LIST_REMOVE(client, entry);
-		free(client);
-	}
+	while ((client = LIST_FIRST(&s->clients)) != NULL)
+		client_free(client);
 	s->service->free(s->state);
 }

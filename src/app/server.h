@@ -14,6 +14,7 @@
 #include "endpoint.h"
 #include "listen.h"
 #include "options.h"
+#include "readiness.h"
 #include "session.h"
 
 struct server;
@@ -46,6 +47,8 @@ struct service_ops {
 	void (*serve)(struct client *, struct channel *network);
 	/* The relay of the client is over; NULL: nothing to do */
 	void (*leave)(struct client *);
+	/* The client has left: free its state; NULL: it has none */
+	void (*forget)(struct client *);
 	void (*free)(void *state);
 };
 
@@ -53,6 +56,7 @@ struct server {
 	const struct options *options;
 	struct loop *loop;
 	struct listener *listener; /* owned by the loop; NULL: there is none */
+	struct readiness readiness;
 	const struct service_ops *service;
 	void *state; /* of the service */
 	struct client_list clients;
@@ -81,6 +85,6 @@ struct relay *client_relay(
 void client_hold(struct client *);
 void client_release(struct client *, enum status);
 
-extern const struct service_ops service_stdio, service_meeting;
+extern const struct service_ops service_stdio, service_meeting, service_forward;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* listen.c - listening sockets, and a task that hands out their clients */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,6 +220,25 @@ listener_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	return !l->finished;
 }
 
+/* They are all of the first one's type.  0, or -1: errno */
+static int
+adopt_socket(struct listener *l, int fd)
+{
+	int flags = fcntl(fd, F_GETFL), type;
+	socklen_t len = sizeof(type);
+
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1)
+		return -1;
+	if (l->count > 0 && type != l->socktype) {
+		errno = EPROTOTYPE;
+		return -1;
+	}
+	l->socktype = type;
+	l->fds[l->count++] = fd;
+	return 0;
+}
+
 void
 listener_free(struct listener *l)
 {
@@ -256,6 +276,21 @@ listener_new(const struct listen_request *request, struct listen_error *why)
 	}
 	listener_free(l);
 	return NULL;
+}
+
+struct listener *
+listener_adopt(const int *fds, size_t count)
+{
+	struct listener *l = xcalloc(1, sizeof(*l));
+
+	l->task.ops = &listener_ops;
+	for (size_t i = 0; i < count; i++) {
+		if (adopt_socket(l, fds[i]) == -1) {
+			free(l);
+			return NULL;
+		}
+	}
+	return l;
 }
 
 int

@@ -60,6 +60,12 @@ struct listener {
 struct listener *listener_new(
     const struct listen_request *, struct listen_error *why);
 
+/* The same over 1 to LISTEN_MAX sockets that somebody else has bound, and set
+ * to listen unless they are for datagrams.  Owns them, and makes them
+ * non-blocking; a path of theirs is not removed.  NULL: errno, EPROTOTYPE where
+ * their types differ; then they stay the caller's. */
+struct listener *listener_adopt(const int *fds, size_t count);
+
 /* What socket i is bound to, with the real port.  0, or -1: errno */
 int listener_address(const struct listener *, size_t i, struct address *);
 

@@ -36,6 +36,7 @@ offers_the_right_thing()
 	"$1" ncx localhost htt | grep -x http
 	"$1" ncx -U here | grep -x here.sock
 	"$1" ncx -lU here | grep -x here.sock
+	"$1" ncx --port-file here | grep -x here.sock
 	[ -z "$("$1" ncx --mtu x)" ]
 }
 

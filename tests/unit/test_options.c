@@ -47,6 +47,10 @@ START_TEST(without_options_there_are_defaults)
 	ck_assert_int_eq(o.connect_timeout_ms, TIME_UNSET);
 	ck_assert_int_eq(o.idle_timeout_ms, TIME_UNSET);
 	ck_assert_int_eq(o.linger_ms, 1000);
+	ck_assert_ptr_null(o.port_file);
+	ck_assert_int_eq(o.ready_fd, -1);
+	ck_assert(!o.inetd);
+	ck_assert_int_eq(o.drain_ms, TIME_UNSET);
 	ck_assert_int_eq(o.sockopts.recv_buffer, SOCKOPT_UNSET);
 	ck_assert_int_eq(o.sockopts.send_buffer, SOCKOPT_UNSET);
 	ck_assert_int_eq(o.verbose, 0);
@@ -77,6 +81,12 @@ START_TEST(values_reach_their_fields)
 	ck_assert_int_eq(o.mtu, 1024);
 	ck_assert_int_eq(o.quit_after_ms, 0);
 	ck_assert_int_eq(o.wait_ms, 0);
+	options_free(&o);
+	o = line_parsed("-l --port-file p --ready-fd 3 --drain 1.5 --inetd 0");
+	ck_assert_str_eq(o.port_file, "p");
+	ck_assert_int_eq(o.ready_fd, 3);
+	ck_assert_int_eq(o.drain_ms, 1500);
+	ck_assert(o.inetd);
 	options_free(&o);
 }
 END_TEST

@@ -43,6 +43,7 @@ START_TEST(a_wrong_value_is_named_with_the_range)
 	check_complaint("-u --mtu 65508 h 1", "--mtu \"65508\": expected ");
 	check_complaint("-u --mtu 65508 h 1", "65507");
 	check_complaint("-u --mtu 0 h 1", "--mtu \"0\"");
+	check_complaint("-l --ready-fd -1 80", "a number from 0 to 2147483647");
 }
 END_TEST
 
@@ -128,6 +129,9 @@ START_TEST(what_is_needed_is_named)
 	check_words("--mtu 5 h 1", "ncx: must use -u with --mtu\n");
 	check_words("--seqpacket x", "ncx: must use -U with --seqpacket\n");
 	check_words("--reuse-port h 1", "ncx: must use -l with --reuse-port\n");
+	check_words("--port-file p h 1", "ncx: must use -l with --port-file\n");
+	check_words("--ready-fd 3 h 1", "ncx: must use -l with --ready-fd\n");
+	check_words("--drain 3 h 1", "ncx: must use -l with --drain\n");
 }
 END_TEST
 
