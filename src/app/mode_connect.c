@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* mode_connect.c - make a connection, and talk over it */
+#include <errno.h>
+
 #include "dial.h"
+#include "exec.h"
 #include "modes.h"
 #include "session.h"
 
@@ -8,7 +11,10 @@ struct connect_mode {
 	struct session session;
 	struct loop loop;
 	struct proxy_login login;
+	struct relay *relay; /* NULL: none yet, or it is over */
 	int status;
+	bool silent; /* it ended by a limit for that */
+	int program; /* the status of -e */
 };
 
 static void
@@ -16,23 +22,63 @@ connect_done(struct relay *r, enum relay_result result, void *arg)
 {
 	struct connect_mode *m = arg;
 
+	m->relay = NULL;
 	m->status = (int)session_status(&m->session, r, result);
+	m->silent = result == RELAY_IDLE;
+}
+
+/* It comes before the relay has its turn, so a new rule is seen at once. */
+static void
+program_ended(int status, void *arg)
+{
+	struct connect_mode *m = arg;
+
+	m->program = status;
+	if (m->relay != NULL)
+		m->relay->until = UNTIL_OUTBOUND;
+}
+
+/* NULL: m->status, and it has been said. */
+static struct channel *
+run_program(struct connect_mode *m, const struct channel *network)
+{
+	const struct options *o = m->session.options;
+	struct address remote, local;
+	struct exec_peer peer = { .protocol = exec_protocol(o),
+		.connections = 1 };
+	struct channel *ch;
+
+	if (address_of_peer(network->rfd, &remote) == 0)
+		peer.remote = &remote;
+	if (address_of_socket(network->rfd, &local) == 0)
+		peer.local = &local;
+	m->session.side = SESSION_PROGRAM;
+	ch = exec_start(o, &m->loop, &peer, program_ended, m);
+	if (ch == NULL)
+		m->status = exec_failed(o, errno);
+	return ch;
 }
 
 static void
 dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 {
 	struct connect_mode *m = arg;
-	struct relay *r;
+	struct channel *ours;
 
 	m->status = (int)status;
 	if (ch == NULL)
 		return;
 	m->session.peer = d->peer;
-	r = session_relay(&m->session, session_stdio(&m->session), ch);
-	r->on_done = connect_done;
-	r->arg = m;
-	relay_start(r, &m->loop);
+	ours = exec_wanted(d->options) ? run_program(m, ch) :
+					 session_stdio(&m->session);
+	if (ours == NULL) {
+		channel_close(ch);
+		return;
+	}
+	m->relay = session_relay(&m->session, ours, ch);
+	m->relay->on_done = connect_done;
+	m->relay->arg = m;
+	relay_start(m->relay, &m->loop);
 }
 
 int
@@ -55,6 +101,8 @@ mode_connect(const struct options *o)
 		dial_start(&dial);
 		status = session_loop_run(&m.loop, &m.status);
 	}
+	if (status == STATUS_OK && !m.silent)
+		status = m.program;
 	loop_free(&m.loop);
 	dial_free(&dial);
 	proxy_login_forget(&m.login);

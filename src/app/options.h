@@ -43,6 +43,8 @@ struct options {
 	int source_port; /* SOCKOPT_UNSET: not given */
 	const char *source;
 	bool crlf, recv_only, send_only, telnet;
+	const char *exec;    /* the words of -e; NULL: not given */
+	const char *sh_exec; /* the line of -c; NULL: not given */
 	int64_t interval_ms;
 	int recv_limit;             /* 0: none */
 	int mtu;                    /* bytes */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "exec.h"
 #include "log.h"
 #include "options_words.h"
 #include "status.h"
@@ -130,11 +131,23 @@ parse_source_port(struct options *o)
 		"a number from 0 to 65535 or the name of a service");
 }
 
+static int
+check_command(const char *option, const char *command)
+{
+	if (command == NULL || exec_is_command(command))
+		return OPTIONS_GO_ON;
+	return options_wrong_value(option, command, "a command");
+}
+
 int
 options_parse_words(struct options *o, char **words)
 {
 	int result = parse_source_port(o);
 
+	if (result == OPTIONS_GO_ON)
+		result = check_command("-e", o->exec);
+	if (result == OPTIONS_GO_ON)
+		result = check_command("-c", o->sh_exec);
 	if (result != OPTIONS_GO_ON)
 		return result;
 	if (o->inetd)

@@ -7,6 +7,7 @@
 #include "client_report.h"
 #include "clock.h"
 #include "descriptors.h"
+#include "exec.h"
 #include "log.h"
 #include "lookup.h"
 #include "opener.h"
@@ -182,6 +183,7 @@ relay_done(struct relay *r, enum relay_result result, void *arg)
 	if (s->options->keep_open)
 		client_report(client, r, result);
 	client->relay = NULL;
+	client->result = result;
 	if (s->service->leave != NULL)
 		s->service->leave(client);
 	client_release(client, status);
@@ -271,6 +273,8 @@ server_accept(struct channel *ch, const struct address *peer, void *arg)
 static const struct service_ops *
 service_of(const struct options *o)
 {
+	if (exec_wanted(o))
+		return &service_program;
 	if (o->relay != NULL)
 		return &service_forward;
 	return o->broker ? &service_meeting : &service_stdio;

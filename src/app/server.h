@@ -24,9 +24,10 @@ struct client {
 	LIST_ENTRY(client) entry;
 	struct server *server;
 	struct session session;
-	struct address peer; /* len 0: it has none */
-	unsigned number;     /* the first is 1 */
-	struct relay *relay; /* NULL: none yet, or it is over */
+	struct address peer;      /* len 0: it has none */
+	unsigned number;          /* the first is 1 */
+	struct relay *relay;      /* NULL: none yet, or it is over */
+	enum relay_result result; /* of the relay, when it is over */
 	int64_t start_ms;
 	unsigned alive;     /* parts of it that have yet to end */
 	enum status status; /* of the first part that failed */
@@ -85,6 +86,7 @@ struct relay *client_relay(
 void client_hold(struct client *);
 void client_release(struct client *, enum status);
 
-extern const struct service_ops service_stdio, service_meeting, service_forward;
+extern const struct service_ops service_stdio, service_meeting, service_forward,
+    service_program;
 
 #endif

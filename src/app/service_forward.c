@@ -85,7 +85,7 @@ forward_serve(struct client *client, struct channel *network)
 
 	client->session.side = SESSION_UPSTREAM;
 	client->session.has_input = true;
-	client->session.ours = forward->name;
+	client->session.upstream = forward->name;
 	client->state = leg;
 	leg->network = network;
 	leg->dial = (struct dial){ .options = &forward->upstream,

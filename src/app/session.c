@@ -145,18 +145,32 @@ network_fault(const struct session *s, const char *what, const char *why)
 /* Our own side: worse than the network's, because it was ours to get right.
  * A reader that has seen enough (head) is no news. */
 static enum status
-our_fault(const struct session *s, const struct channel *ours, bool reading)
+local_fault(const struct session *s, const struct channel *ours,
+    const char *verb, const char *what)
 {
-	if (s->ours != NULL) {
-		log_error("%s %s failed: %s",
-		    reading ? "receive from" : "send to", s->ours, ours->error);
-		return STATUS_BROKEN;
-	}
 	if (ours->error_code != EPIPE)
-		log_error("%s failed: %s",
-		    reading ? "read from stdin" : "write to stdout",
+		log_error("%s %s failed: %s", verb,
+		    s->side == SESSION_PROGRAM ? "the program" : what,
 		    ours->error);
 	return STATUS_LOCAL;
+}
+
+static enum status
+upstream_fault(
+    const struct session *s, const struct channel *ours, const char *what)
+{
+	log_error("%s %s failed: %s", what, s->upstream, ours->error);
+	return STATUS_BROKEN;
+}
+
+static enum status
+our_fault(const struct session *s, const struct channel *ours, bool reading)
+{
+	if (s->side == SESSION_UPSTREAM)
+		return upstream_fault(
+		    s, ours, reading ? "receive from" : "send to");
+	return reading ? local_fault(s, ours, "read from", "stdin") :
+			 local_fault(s, ours, "write to", "stdout");
 }
 
 static enum status

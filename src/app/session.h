@@ -25,7 +25,7 @@ struct session {
 	const struct options *options;
 	enum session_side side;
 	struct address_text peer; /* of whom messages speak */
-	const char *ours;         /* the upstream, in messages; NULL: stdio */
+	const char *upstream;     /* in messages, where our side is that */
 	bool has_input;           /* our side may have something to say */
 	bool input_over;          /* stdin had ended before: -q has no say */
 };

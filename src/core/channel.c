@@ -120,7 +120,12 @@ channel_read(struct channel *ch, void *bytes, size_t n)
 ssize_t
 channel_write(struct channel *ch, const void *bytes, size_t n)
 {
-	return ch->ops->write(ch, bytes, n);
+	ssize_t put = ch->ops->write(ch, bytes, n);
+
+	if (put == IO_ERROR && ch->error_code == EPIPE &&
+	    (ch->flags & CH_INDIFFERENT))
+		return (ssize_t)n;
+	return put;
 }
 
 int
@@ -184,7 +189,7 @@ channel_collect(struct channel *ch, const struct pollset *set)
 		ch->rwait = 0;
 	if (out & (ch->wwait | ended))
 		ch->wwait = 0;
-	if (out & ended)
+	if ((out & ended) && !(ch->flags & CH_INDIFFERENT))
 		ch->lost = true;
 	ch->rslot = ch->wslot = -1;
 }

@@ -38,6 +38,8 @@ enum fd_kind {
 #define CH_RECORDS 0x2 /* ... of a connection, which has an end */
 #define CH_TCP     0x4 /* the peer's acknowledgements can be asked for */
 #define CH_SHUT    0x8 /* channel_shut() has been done */
+/* A reader that leaves early is no fault: what is written then is dropped. */
+#define CH_INDIFFERENT 0x10
 /* is read without a descriptor: whoever has something for it clears rwait */
 #define CH_MEMORY 0x20
 

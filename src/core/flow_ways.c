@@ -165,8 +165,10 @@ flow_demote(struct flow *f)
 }
 
 static bool
-refuses(int error)
+refuses(const struct flow *f, int error)
 {
+	if (error == EPIPE) /* only a write can drop what nobody wants */
+		return (f->dst->flags & CH_INDIFFERENT) != 0;
 	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
 }
 
@@ -281,7 +283,7 @@ pipe_fill(struct flow *f)
 		return IO_EOF;
 	if (got == 0 || errno == EAGAIN)
 		return socket_stopped(f);
-	if (!refuses(errno))
+	if (!refuses(f, errno))
 		return channel_fail_errno(f->src, errno);
 	return flow_demote(f);
 }
@@ -300,7 +302,7 @@ pipe_drain(struct flow *f)
 		f->dst->wwait = POLLOUT;
 		return IO_WAIT;
 	}
-	if (!refuses(errno))
+	if (!refuses(f, errno))
 		return channel_fail_errno(f->dst, errno);
 	return flow_demote(f);
 }
@@ -362,6 +364,8 @@ reader_left(struct flow *f)
 {
 	ssize_t state = socket_state(f);
 
+	if (state >= 0 && refuses(f, EPIPE))
+		return flow_demote(f);
 	return state < 0 ? state : direct_fail(f, EPIPE);
 }
 
@@ -386,7 +390,7 @@ direct_drain(struct flow *f)
 		return direct_wait(f);
 	if (errno == EPIPE && f->src->rkind == FD_STREAM)
 		return reader_left(f);
-	if (!refuses(errno))
+	if (!refuses(f, errno))
 		return direct_fail(f, errno);
 	return flow_demote(f);
 }

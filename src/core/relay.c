@@ -38,9 +38,18 @@ is_socket(const struct channel *ch)
 	return ch->rfd != -1 && ch->rfd == ch->wfd;
 }
 
-/* What the two flows ask of end i.  An end is watched for its loss where no
- * read would tell: our output always, a socket once it has ended its direction
- * and the other side still has a source. */
+/* An end is watched for its loss where no read would tell: our output, where it
+ * matters, a socket once it has ended its direction and the other side still
+ * has a source. */
+static bool
+is_watched(struct relay *r, int i)
+{
+	if (i == 0 && !is_socket(r->end[0]))
+		return r->lost_ms == 0 && !(r->end[0]->flags & CH_INDIFFERENT);
+	return r->flow[i].state == FLOW_DONE;
+}
+
+/* What the two flows ask of end i. */
 static unsigned
 wanted(struct relay *r, int i, int64_t now_ms)
 {
@@ -51,9 +60,7 @@ wanted(struct relay *r, int i, int64_t now_ms)
 		want |= CH_READ;
 	if (flow_wants_write(writes, now_ms))
 		want |= CH_WRITE;
-	if (writes->state < FLOW_SHUTTING &&
-	    (i == 0 && !is_socket(r->end[0]) ? r->lost_ms == 0 :
-					       reads->state == FLOW_DONE))
+	if (writes->state < FLOW_SHUTTING && is_watched(r, i))
 		want |= CH_WATCH;
 	return want;
 }

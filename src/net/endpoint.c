@@ -200,3 +200,10 @@ address_of_socket(int fd, struct address *a)
 	*a = (struct address){ .len = sizeof(a->addr) };
 	return getsockname(fd, (struct sockaddr *)&a->addr, &a->len);
 }
+
+int
+address_of_peer(int fd, struct address *a)
+{
+	*a = (struct address){ .len = sizeof(a->addr) };
+	return getpeername(fd, (struct sockaddr *)&a->addr, &a->len);
+}

@@ -57,7 +57,8 @@ void address_format(
 int address_port(const struct address *);
 void address_set_port(struct address *, int port);
 
-/* The address a socket is bound to.  0, or -1: errno */
+/* The address a socket is bound to, or connected to.  0, or -1: errno */
 int address_of_socket(int fd, struct address *);
+int address_of_peer(int fd, struct address *);
 
 #endif

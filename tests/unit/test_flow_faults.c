@@ -53,6 +53,65 @@ START_TEST(a_lost_reader_is_a_fault_of_the_destination)
 }
 END_TEST
 
+/* ... but not where nobody minds: what comes is taken, up to the end. */
+START_TEST(a_lost_reader_that_is_in_its_right_is_no_fault)
+{
+	static const struct flow_way *const ways[] = { &flow_memory,
+		&flow_direct, &flow_pipe };
+	struct wire r;
+
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		wire_to_pipe(&r, false, ways[i]);
+		r.dst->flags |= CH_INDIFFERENT;
+		wire_close(&r.out);
+		flow_settle_at(&r.f, NOW);
+		ck_assert_int_eq(r.f.state, FLOW_OPEN);
+		put(r.in, "abc");
+		flow_settle_at(&r.f, NOW);
+		put(r.in, "def");
+		flow_settle_at(&r.f, NOW);
+		ck_assert_int_eq(r.f.state, FLOW_OPEN);
+		ck_assert_uint_eq(r.f.taken, 6);
+		ck_assert_uint_eq(flow_held(&r.f), 0);
+		wire_close(&r.in);
+		flow_settle_at(&r.f, NOW);
+		ck_assert_int_eq(r.f.state, FLOW_DONE);
+		ck_assert(r.f.src_eof);
+		ck_assert_int_eq(r.f.fault, FLOW_FINE);
+		wire_free(&r);
+	}
+}
+END_TEST
+
+/* It leaves while the pipe to it is full. */
+START_TEST(a_reader_in_its_right_may_leave_when_it_is_late)
+{
+	static const struct flow_way *const ways[] = { &flow_memory,
+		&flow_direct, &flow_pipe };
+	static char bytes[100000];
+	struct wire r;
+
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		wire_to_pipe(&r, false, ways[i]);
+		r.dst->flags |= CH_INDIFFERENT;
+		fcntl(r.stdio, F_SETPIPE_SZ, 4096);
+		set_nonblocking(r.in);
+		ck_assert_int_gt(write(r.in, bytes, sizeof(bytes)), 4096);
+		flow_settle_at(&r.f, NOW);
+		ck_assert_int_eq(r.dst->wwait, POLLOUT);
+		wire_close(&r.out);
+		wire_close(&r.in);
+		ck_assert(channel_ready(r.dst, CH_WRITE));
+		ck_assert(!r.dst->lost);
+		flow_settle_at(&r.f, NOW);
+		ck_assert_int_eq(r.f.state, FLOW_DONE);
+		ck_assert(r.f.src_eof);
+		ck_assert_int_eq(r.f.fault, FLOW_FINE);
+		wire_free(&r);
+	}
+}
+END_TEST
+
 START_TEST(a_closed_peer_is_a_fault_of_the_destination)
 {
 	static const struct flow_way *const ways[] = { &flow_memory,
@@ -167,6 +226,8 @@ main(void)
 {
 	const TTest *const tests[] = {
 		a_lost_reader_is_a_fault_of_the_destination,
+		a_lost_reader_that_is_in_its_right_is_no_fault,
+		a_reader_in_its_right_may_leave_when_it_is_late,
 		a_closed_peer_is_a_fault_of_the_destination,
 		a_reset_is_a_fault_of_the_source,
 		a_file_that_takes_no_more_is_a_fault_of_the_destination,

@@ -82,7 +82,7 @@ START_TEST(values_reach_their_fields)
 	ck_assert_int_eq(o.quit_after_ms, 0);
 	ck_assert_int_eq(o.wait_ms, 0);
 	options_free(&o);
-	o = line_parsed("-l --port-file p --ready-fd 3 --drain 1.5 --inetd 0");
+	o = line_parsed("-l --port-file p --ready-fd 3 --drain 1.5 --inetd");
 	ck_assert_str_eq(o.port_file, "p");
 	ck_assert_int_eq(o.ready_fd, 3);
 	ck_assert_int_eq(o.drain_ms, 1500);

@@ -114,6 +114,36 @@ START_TEST(a_lost_reader_ends_it)
 }
 END_TEST
 
+/* A program that wants no more: the peer is heard to its end all the same, and
+ * so is the program. */
+START_TEST(a_reader_in_its_right_ends_nothing)
+{
+	struct talk t;
+
+	talk_init(&t, SOCK_STREAM);
+	t.r->end[0]->flags |= CH_INDIFFERENT;
+	ck_assert(talk_at(&t, 0));
+	talk_close(&t.out);
+	ck_assert(talk_at(&t, 0));
+	put(t.peer, "dropped");
+	ck_assert(talk_at(&t, 200));
+	ck_assert(talk_at(&t, HOUR));
+	put(t.in, "answer");
+	ck_assert(talk_at(&t, HOUR));
+	expect(t.peer, "answer");
+	ck_assert_int_eq(shutdown(t.peer, SHUT_WR), 0);
+	ck_assert(talk_at(&t, HOUR));
+	ck_assert_int_eq(t.r->flow[RELAY_INBOUND].state, FLOW_DONE);
+	talk_close(&t.in);
+	ck_assert(!talk_at(&t, HOUR));
+	ck_assert_int_eq(t.result, RELAY_OVER);
+	ck_assert_int_eq(t.in_fault, FLOW_FINE);
+	ck_assert_int_eq(t.out_fault, FLOW_FINE);
+	expect_end(t.peer);
+	talk_free(&t);
+}
+END_TEST
+
 START_TEST(a_peer_that_closed_ends_our_direction)
 {
 	struct talk t;
@@ -318,6 +348,7 @@ main(void)
 		the_end_of_the_peer_is_passed_on_and_we_go_on,
 		a_reader_may_leave_just_before_the_end,
 		a_lost_reader_ends_it,
+		a_reader_in_its_right_ends_nothing,
 		a_peer_that_closed_ends_our_direction,
 		bytes_for_a_peer_that_closed_are_lost_and_that_is_said,
 		a_reset_ends_both_directions,

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/* service_program.c - a program for each client: --exec and --sh-exec */
+#include <errno.h>
+#include <string.h>
+
+#include "exec.h"
+#include "server.h"
+
+static void *
+program_new(struct server *s)
+{
+	(void)s;
+	return NULL;
+}
+
+/* Where the session had to be ended for its silence, the program could not end
+ * by itself. */
+static void
+program_ended(int status, void *arg)
+{
+	struct client *client = arg;
+
+	if (client->relay != NULL)
+		client->relay->until = UNTIL_OUTBOUND;
+	client_release(client,
+	    client->result == RELAY_IDLE ? STATUS_OK : (enum status)status);
+}
+
+static bool
+is_same_host(const struct address *a, const struct address *b)
+{
+	struct address one = *a, other = *b;
+
+	if (a->addr.ss_family != b->addr.ss_family ||
+	    a->addr.ss_family == AF_UNIX)
+		return false;
+	address_set_port(&one, 0);
+	address_set_port(&other, 0);
+	return one.len == other.len &&
+	    memcmp(&one.addr, &other.addr, one.len) == 0;
+}
+
+/* How many connections there are from where it comes, with this one. */
+static unsigned
+count_neighbours(const struct client *client)
+{
+	const struct client *other;
+	unsigned count = 1;
+
+	LIST_FOREACH(other, &client->server->clients, entry)
+	{
+		if (other != client && client->peer.len > 0 &&
+		    other->peer.len > 0 &&
+		    is_same_host(&client->peer, &other->peer))
+			count++;
+	}
+	return count;
+}
+
+static void
+program_serve(struct client *client, struct channel *network)
+{
+	struct server *s = client->server;
+	struct address local;
+	struct exec_peer peer = {
+		.remote = client->peer.len > 0 ? &client->peer : NULL,
+		.protocol = exec_protocol(s->options),
+		.connections = count_neighbours(client),
+	};
+	struct channel *ours;
+
+	if (address_of_socket(network->wfd, &local) == 0)
+		peer.local = &local;
+	client->session.side = SESSION_PROGRAM;
+	client->session.has_input = true;
+	ours = exec_start(s->options, s->loop, &peer, program_ended, client);
+	if (ours == NULL) {
+		channel_close(network);
+		client_release(
+		    client, (enum status)exec_failed(s->options, errno));
+		return;
+	}
+	client_hold(client);
+	client_relay(client, ours, network);
+}
+
+static void
+program_free(void *state)
+{
+	(void)state;
+}
+
+const struct service_ops service_program = {
+	.name = "program",
+	.descriptors = 4,
+	.lingers = true,
+	.new = program_new,
+	.serve = program_serve,
+	.free = program_free,
+};
