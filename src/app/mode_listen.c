@@ -100,6 +100,7 @@ begin(struct listen_mode *m)
 	struct address a;
 
 	m->listener->keep_open = o->keep_open;
+	m->listener->peers_max = m->server.max;
 	m->listener->accept = server_accept;
 	m->listener->arg = &m->server;
 	for (size_t i = 0; i < m->listener->count; i++) {

@@ -98,11 +98,12 @@ on_signal(int signal, void *arg)
 	return true;
 }
 
-/* Wait with the next client until there is room for it. */
+/* Wait with the next client until there is room for it.  Datagrams are read
+ * for all, and their listener has a limit of its own. */
 static void
 regulate(struct server *s)
 {
-	if (s->listener != NULL)
+	if (s->listener != NULL && s->listener->socktype != SOCK_DGRAM)
 		listener_pause(s->listener, s->count >= s->max);
 }
 

@@ -40,7 +40,7 @@ enum fd_kind {
 #define CH_SHUT    0x8 /* channel_shut() has been done */
 /* A reader that leaves early is no fault: what is written then is dropped. */
 #define CH_INDIFFERENT 0x10
-/* is read without a descriptor: whoever has something for it clears rwait */
+/* Is read without a descriptor: whoever fills it clears rwait. */
 #define CH_MEMORY 0x20
 
 /* What channel_prepare() is to wait for. */
@@ -127,6 +127,9 @@ bool channel_has_input(const struct channel *);
 ssize_t channel_read(struct channel *, void *, size_t);
 ssize_t channel_write(struct channel *, const void *, size_t);
 int channel_shut(struct channel *); /* 0, IO_ERROR; once is enough */
+
+/* False for one that has nothing to read, now or ever. */
+bool channel_has_input(const struct channel *);
 
 /* Bytes that were written and that the peer's system has not acknowledged;
  * 0 where that cannot be known, IO_ERROR when they never will be. */

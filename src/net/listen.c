@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "dgram_server.h"
+#include "dgram_peers.h"
 #include "listen.h"
 #include "tcp_md5.h"
 #include "xalloc.h"
@@ -75,10 +75,13 @@ void
 listener_stop(struct listener *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		if (l->fds[i] != -1)
+		if (l->fds[i] != -1 && l->peers == NULL)
 			close(l->fds[i]);
 		l->fds[i] = -1;
 	}
+	if (l->peers != NULL)
+		dgram_peers_close(l->peers);
+	l->peers = NULL;
 }
 
 static void
@@ -123,12 +126,29 @@ open_all(struct listener *l, const struct listen_request *request,
 	return l->count > 0 ? 0 : -1;
 }
 
+/* A datagram socket that is open to all; until it is stopped. */
+static bool
+serves_peers(const struct listener *l)
+{
+	return l->socktype == SOCK_DGRAM && l->keep_open && l->fds[0] != -1;
+}
+
+static void
+start_peers(struct listener *l)
+{
+	l->peers = dgram_peers_new(l->peers_max, l->accept, l->arg);
+	for (size_t i = 0; i < l->count; i++)
+		dgram_peers_add(l->peers, l->fds[i]);
+}
+
 static bool
 listener_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
 	struct listener *l = (struct listener *)task;
 	bool waits = !l->paused && l->retry_ms == 0;
 
+	if (serves_peers(l) && l->peers == NULL)
+		start_peers(l);
 	for (size_t i = 0; i < l->count; i++)
 		l->slots[i] = waits && l->fds[i] != -1 ?
 		    pollset_add(set, l->fds[i], POLLIN) :
@@ -173,7 +193,7 @@ accept_stream(struct listener *l, size_t i)
 }
 
 /* The socket becomes the channel itself, fixed to the peer of the first
- * datagram, or open to all. */
+ * datagram. */
 static void
 accept_datagram(struct listener *l, size_t i)
 {
@@ -183,11 +203,6 @@ accept_datagram(struct listener *l, size_t i)
 	struct channel *ch;
 	char byte;
 
-	if (l->keep_open) {
-		l->fds[i] = -1;
-		l->accept(dgram_server(fd), NULL, l->arg);
-		return;
-	}
 	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,
 		(struct sockaddr *)&peer.addr, &peer.len) == -1)
 		return;
@@ -202,6 +217,17 @@ accept_datagram(struct listener *l, size_t i)
 		l->accept(ch, NULL, l->arg);
 }
 
+static void
+take_client(struct listener *l, size_t i, int64_t now_ms)
+{
+	if (l->socktype != SOCK_DGRAM)
+		accept_stream(l, i);
+	else if (l->peers == NULL)
+		accept_datagram(l, i);
+	else if (dgram_peers_receive(l->peers, i, now_ms) == -1)
+		l->retry_ms = now_ms + LISTEN_RETRY_MS;
+}
+
 static bool
 listener_run(struct task *task, const struct pollset *set, int64_t now_ms)
 {
@@ -210,12 +236,8 @@ listener_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	if (now_ms >= l->retry_ms)
 		l->retry_ms = 0;
 	for (size_t i = 0; i < l->count && !l->paused && !l->finished; i++) {
-		if (pollset_got(set, l->slots[i]) == 0)
-			continue;
-		if (l->socktype == SOCK_DGRAM)
-			accept_datagram(l, i);
-		else
-			accept_stream(l, i);
+		if (pollset_got(set, l->slots[i]) != 0 && l->fds[i] != -1)
+			take_client(l, i, now_ms);
 	}
 	return !l->finished;
 }

@@ -36,17 +36,22 @@ struct listen_error {
 };
 
 /* Called for every accepted connection, and for the first datagram that comes
- * to a datagram socket.  Owns the channel.  peer is NULL where there is none to
- * name: an unnamed Unix socket, or a socket that hears everybody. */
+ * to a datagram socket, or of each of its peers.  Owns the channel.  peer is
+ * NULL where there is none to name: an unnamed Unix socket. */
 typedef void accept_fn(struct channel *, const struct address *peer, void *);
 
+struct dgram_peers;
+
 struct listener {
-	struct task task;      /* first: a listener is a task */
-	int fds[LISTEN_MAX];   /* -1: became a channel, or closed */
+	struct task task;    /* first: a listener is a task */
+	int fds[LISTEN_MAX]; /* -1: became a channel, or closed */
+	/* keep_open of datagram sockets, which it owns then; NULL: not yet */
+	struct dgram_peers *peers;
 	int slots[LISTEN_MAX]; /* places in this turn's poll set */
 	size_t count;
 	int socktype;
-	bool keep_open;   /* a datagram socket hears everybody, for ever */
+	bool keep_open;   /* a datagram socket serves every peer, for ever */
+	size_t peers_max; /* keep_open: at most so many at once; 0: no limit */
 	bool paused;      /* no more clients for the moment */
 	bool finished;    /* end at the next turn */
 	int64_t retry_ms; /* no descriptor was free: not before; 0: now */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "dgram_peers.h"
 #include "listen.h"
 #include "support.h"
 
@@ -352,26 +353,91 @@ START_TEST(an_empty_datagram_fixes_the_peer_as_well)
 }
 END_TEST
 
-START_TEST(kept_open_a_datagram_socket_hears_all)
+/* The last that came is kept, so each is asked for by its turn. */
+START_TEST(kept_open_each_peer_is_a_client)
 {
-	char got[8];
+	struct address ours;
 	struct rig r;
+	char got[8];
+	int fd;
+
+	rig_init(&r, "127.0.0.1", 0, SOCK_DGRAM);
+	append(&r.request.addresses, "127.0.0.2", 0, SOCK_DGRAM);
+	rig_start(&r);
+	r.l->keep_open = true;
+	for (int i = 0; i < 4; i++) {
+		fd = client_of(r.l, (size_t)i % 2);
+		put(fd, i % 2 == 0 ? "even" : "odd");
+		await_accepted(&r, i + 1);
+		ck_assert(r.named);
+		ck_assert_int_eq(address_of_socket(fd, &ours), 0);
+		ck_assert_mem_eq(&r.peer.addr, &ours.addr, ours.len);
+		ck_assert_int_eq(
+		    channel_read(r.ch, got, sizeof(got)), i % 2 == 0 ? 4 : 3);
+		ck_assert_int_eq(channel_write(r.ch, "reply", 5), 5);
+		expect(fd, "reply");
+		close(fd);
+	}
+	rig_free(&r);
+}
+END_TEST
+
+/* Both sockets together have no more than the listener may. */
+START_TEST(kept_open_there_is_a_limit_of_peers)
+{
+	struct rig r;
+	char got[8];
 	int fds[2];
+
+	rig_init(&r, "127.0.0.1", 0, SOCK_DGRAM);
+	append(&r.request.addresses, "127.0.0.2", 0, SOCK_DGRAM);
+	rig_start(&r);
+	r.l->keep_open = true;
+	r.l->peers_max = 1;
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = client_of(r.l, i);
+	put(fds[0], "one");
+	await_accepted(&r, 1);
+	ck_assert_int_eq(channel_read(r.ch, got, sizeof(got)), 3);
+	put(fds[1], "no room");
+	put(fds[0], "again");
+	while (channel_read(r.ch, got, sizeof(got)) == IO_WAIT)
+		ck_assert(bench_settle(&r.bench));
+	ck_assert_mem_eq(got, "again", 5);
+	r.bench.now_ms = clock_ms() + PEER_SILENT_MS;
+	put(fds[1], "two");
+	while (r.accepted < 2)
+		ck_assert(bench_settle(&r.bench));
+	close_pair(fds);
+	rig_free(&r);
+}
+END_TEST
+
+START_TEST(stopped_its_peers_end)
+{
+	struct rig r;
+	char got[8];
+	int fd;
 
 	rig_init(&r, "127.0.0.1", 0, SOCK_DGRAM);
 	rig_start(&r);
 	r.l->keep_open = true;
-	for (size_t i = 0; i < COUNT(fds); i++) {
-		fds[i] = client_of(r.l, 0);
-		put(fds[i], i == 0 ? "one" : "two");
-	}
+	fd = client_of(r.l, 0);
+	put(fd, "one");
 	await_accepted(&r, 1);
-	ck_assert(!r.named);
+	listener_stop(r.l);
+	ck_assert(bench_settle(&r.bench));
+	ck_assert_ptr_null(r.l->peers);
 	ck_assert_int_eq(channel_read(r.ch, got, sizeof(got)), 3);
-	ck_assert_mem_eq(got, "one", 3);
-	ck_assert_int_eq(channel_read(r.ch, got, sizeof(got)), 3);
-	ck_assert_mem_eq(got, "two", 3);
-	close_pair(fds);
+	ck_assert_int_eq(channel_write(r.ch, "reply", 5), 5);
+	expect(fd, "reply");
+	ck_assert_int_eq(channel_read(r.ch, got, sizeof(got)), IO_EOF);
+	channel_close(r.ch);
+	r.ch = NULL;
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	ck_assert_int_eq(write(fd, "x", 1), -1);
+	ck_assert_int_eq(errno, ECONNREFUSED);
+	close(fd);
 	rig_free(&r);
 }
 END_TEST
@@ -391,7 +457,9 @@ main(void)
 		without_a_descriptor_it_waits,
 		the_first_datagram_fixes_the_peer,
 		an_empty_datagram_fixes_the_peer_as_well,
-		kept_open_a_datagram_socket_hears_all,
+		kept_open_each_peer_is_a_client,
+		kept_open_there_is_a_limit_of_peers,
+		stopped_its_peers_end,
 	};
 	int failed = run_tests("listen", tests, COUNT(tests));
 
