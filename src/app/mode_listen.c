@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "admission.h"
 #include "clock.h"
 #include "inherited.h"
 #include "listen.h"
@@ -21,6 +22,7 @@ struct listen_mode {
 	struct address *addresses;             /* owned; where to listen */
 	struct address_text names[LISTEN_MAX]; /* of these */
 	struct listener *listener; /* owned by the loop, once it has begun */
+	bool admitted;             /* it is known who may come in */
 };
 
 static int
@@ -203,6 +205,23 @@ take_inherited(struct listen_mode *m)
 		serve(m, found.connected);
 }
 
+/* The first reading of the access lists, or a later one. */
+static void
+admission_known(enum status status, void *arg)
+{
+	struct listen_mode *m = arg;
+
+	if (m->admitted)
+		readiness_reloaded(&m->server.readiness);
+	else if (status != STATUS_OK)
+		m->server.status = (int)status;
+	else if (m->options->inherits)
+		take_inherited(m);
+	else
+		look_up(m);
+	m->admitted |= status == STATUS_OK;
+}
+
 int
 mode_listen(const struct options *o)
 {
@@ -214,10 +233,7 @@ mode_listen(const struct options *o)
 	if (status != STATUS_OK)
 		return status;
 	server_init(&m.server, o, &m.loop);
-	if (o->inherits)
-		take_inherited(&m);
-	else
-		look_up(&m);
+	m.server.admission = admission_new(o, &m.loop, admission_known, &m);
 	status = session_loop_run(&m.loop, &m.server.status);
 	loop_free(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)

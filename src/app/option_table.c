@@ -16,6 +16,7 @@
 #define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX * 1000LL
 #define TEXT           .kind = KIND_TEXT
 #define PATH           .kind = KIND_PATH
+#define LIST           .kind = KIND_LIST
 #define PORT           .kind = KIND_PORT
 #define TIMES          .kind = KIND_TIMES, .max = INT_MAX
 #define CHOICE(words)  .kind = KIND_CHOICE, .choices = (words)
@@ -102,6 +103,7 @@ option_kind_name(const struct option_row *row)
 		[KIND_TIME] = "time",
 		[KIND_TEXT] = "text",
 		[KIND_PATH] = "file",
+		[KIND_LIST] = "text",
 		[KIND_PORT] = "port",
 		[KIND_TIMES] = "times",
 		[KIND_CHOICE] = "choice",

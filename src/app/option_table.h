@@ -15,6 +15,7 @@ enum option_kind {
 	KIND_TIME,   /* int64_t: ms, min to max; min -1: negative is never */
 	KIND_TEXT,   /* const char * */
 	KIND_PATH,   /* const char *: of a file */
+	KIND_LIST,   /* struct texts: each of several */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
 	KIND_CHOICE, /* int: the group of words */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* options.c - what the command line said */
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "backoff.h"
-#include "help.h"
 #include "log.h"
+#include "option_field.h"
 #include "option_table.h"
 #include "options.h"
 #include "options_hints.h"
@@ -17,7 +16,6 @@
 #include "options_relay.h"
 #include "options_words.h"
 #include "status.h"
-#include "value.h"
 #include "xalloc.h"
 
 /* getopt's value for row i, out of the way of the letters */
@@ -40,133 +38,6 @@ struct parser {
 	char *letters;
 	struct option *longs;
 };
-
-static void *
-field(const struct parser *p, const struct option_row *row)
-{
-	return (char *)p->options + row->offset;
-}
-
-static int
-set_number(
-    const struct parser *p, const struct option_row *row, const char *text)
-{
-	bool size = row->kind == KIND_SIZE;
-	char label[OPTION_LABEL], expected[128];
-	int64_t value;
-
-	int result = size ? value_size(text, row->min, row->max, &value) :
-			    value_number(text, row->min, row->max, &value);
-
-	if (result == 0) {
-		*(int *)field(p, row) = (int)value;
-		return OPTIONS_GO_ON;
-	}
-	snprintf(expected, sizeof(expected), "a %s from %lld to %lld%s",
-	    size ? "size" : "number", (long long)row->min, (long long)row->max,
-	    size ? ", such as 4096, 64k or 1m" : "");
-	return options_wrong_value(option_label(row, label), text, expected);
-}
-
-static int
-set_time(const struct parser *p, const struct option_row *row, const char *text)
-{
-	int64_t least = row->min < 0 ? -row->max : row->min;
-	char label[OPTION_LABEL], expected[128];
-
-	if (value_time(text, least, row->max, field(p, row)) == 0)
-		return OPTIONS_GO_ON;
-	snprintf(expected, sizeof(expected),
-	    "a time from %s to %llds, such as 5, 0.5, 500ms or 2m",
-	    row->min < 0     ? "0 (negative: never)" :
-		row->min > 0 ? "1ms" :
-			       "0",
-	    (long long)row->max / 1000);
-	return options_wrong_value(option_label(row, label), text, expected);
-}
-
-static int
-set_times(
-    const struct parser *p, const struct option_row *row, const char *text)
-{
-	char label[OPTION_LABEL];
-	int64_t value = RETRY_FOREVER;
-
-	if (strcmp(text, "forever") != 0 &&
-	    value_number(text, row->min, row->max, &value) == -1)
-		return options_wrong_value(option_label(row, label), text,
-		    "a number from 0 to 2147483647 or \"forever\"");
-	*(int *)field(p, row) = (int)value;
-	return OPTIONS_GO_ON;
-}
-
-static int
-set_choice(
-    const struct parser *p, const struct option_row *row, const char *text)
-{
-	int choice = value_choice(text, row->choices);
-	char label[OPTION_LABEL], expected[128];
-
-	if (choice == -1) {
-		snprintf(expected, sizeof(expected), "one of %s", row->choices);
-		for (char *c = expected + strlen("one of "); *c != '\0'; c++) {
-			if (*c == '=' || *c == '|')
-				*c = ' ';
-		}
-		return options_wrong_value(
-		    option_label(row, label), text, expected);
-	}
-	*(int *)field(p, row) = choice;
-	return OPTIONS_GO_ON;
-}
-
-static int
-set_tos(const struct parser *p, const struct option_row *row, const char *text)
-{
-	char label[OPTION_LABEL];
-
-	if (value_tos(text, field(p, row)) == 0)
-		return OPTIONS_GO_ON;
-	return options_wrong_value(option_label(row, label), text,
-	    "a keyword such as ef or af11, a number from 0 to 255, or 0x and "
-	    "two digits");
-}
-
-static int
-set_field(
-    const struct parser *p, const struct option_row *row, const char *text)
-{
-	switch (row->kind) {
-	case KIND_FLAG:
-		*(bool *)field(p, row) = true;
-		return OPTIONS_GO_ON;
-	case KIND_COUNT:
-		++*(int *)field(p, row);
-		return OPTIONS_GO_ON;
-	case KIND_SET:
-		*(int *)field(p, row) = (int)row->min;
-		return OPTIONS_GO_ON;
-	case KIND_TEXT:
-	case KIND_PATH:
-	case KIND_PORT:
-		*(const char **)field(p, row) = text;
-		return OPTIONS_GO_ON;
-	case KIND_NUMBER:
-	case KIND_SIZE:
-		return set_number(p, row, text);
-	case KIND_TIMES:
-		return set_times(p, row, text);
-	case KIND_CHOICE:
-		return set_choice(p, row, text);
-	case KIND_TOS:
-		return set_tos(p, row, text);
-	case KIND_TIME:
-		return set_time(p, row, text);
-	case KIND_SHOW:
-		return help_show((enum show)row->min);
-	}
-	return OPTIONS_GO_ON;
-}
 
 static void
 parser_init(struct parser *p, struct options *options)
@@ -271,7 +142,7 @@ parse_options(const struct parser *p, int argc, char **argv)
 		row = row_of(value);
 		p->given[row - option_rows] = true;
 		p->last[row - option_rows] = optarg;
-		result = set_field(p, row, optarg);
+		result = option_set(p->options, row, optarg);
 		if (result != OPTIONS_GO_ON)
 			return result;
 	}
@@ -294,7 +165,7 @@ apply_implied(const struct parser *p)
 		if (!is_given(p, option_implied[i].one))
 			continue;
 		p->given[other - option_rows] = true;
-		set_field(p, other, NULL);
+		option_set(p->options, other, NULL);
 	}
 }
 
@@ -392,6 +263,10 @@ options_free(struct options *o)
 {
 	ports_free(&o->ports);
 	free(o->relay_text);
+	free(o->allow.list);
+	free(o->deny.list);
+	free(o->allow_files.list);
+	free(o->deny_files.list);
 	free(o->proxy_text);
 	if (o->proxy_user != NULL && o->proxy_pass != NULL)
 		explicit_bzero(

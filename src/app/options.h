@@ -4,6 +4,7 @@
 #define NCX_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ports.h"
@@ -15,6 +16,12 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 /* In the order of their words in options.def */
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+
+/* Of an option that may be given several times, all. */
+struct texts {
+	const char **list; /* owned; the strings are not */
+	size_t count;
+};
 
 #define RETRY_FOREVER (-1)
 
@@ -42,6 +49,8 @@ struct options {
 	const char *source_port_text;
 	int source_port; /* SOCKOPT_UNSET: not given */
 	const char *source;
+	/* SPEC[,SPEC...], and paths */
+	struct texts allow, deny, allow_files, deny_files;
 	bool crlf, recv_only, send_only, telnet;
 	const char *exec;    /* the words of -e; NULL: not given */
 	const char *sh_exec; /* the line of -c; NULL: not given */

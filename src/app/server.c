@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission.h"
 #include "client_report.h"
 #include "clock.h"
 #include "descriptors.h"
@@ -86,7 +87,11 @@ on_signal(int signal, void *arg)
 
 	if (s->draining)
 		return false;
-	if (patient) {
+	if (signal == SIGHUP && s->admission != NULL &&
+	    admission_has_lists(s->admission)) {
+		readiness_reloading(&s->readiness);
+		admission_reload(s->admission);
+	} else if (patient) {
 		drain(s, STATUS_OK);
 		timer_start(s->loop,
 		    clock_after(clock_ms(), s->options->drain_ms), drained, s);
@@ -256,12 +261,27 @@ client_new(
 	return client;
 }
 
+static void
+refuse(struct channel *ch, const struct address *peer)
+{
+	struct address_text text;
+
+	address_format(peer, true, &text);
+	log_verbose("Connection from %s %s not allowed", text.host, text.port);
+	channel_close(ch);
+}
+
 void
 server_accept(struct channel *ch, const struct address *peer, void *arg)
 {
 	struct server *s = arg;
-	struct client *client = client_new(s, ch, peer);
+	struct client *client;
 
+	if (s->admission != NULL && !admission_allows(s->admission, peer)) {
+		refuse(ch, peer);
+		return;
+	}
+	client = client_new(s, ch, peer);
 	if (!s->options->keep_open && s->listener != NULL)
 		listener_stop(s->listener);
 	regulate(s);
@@ -305,5 +325,6 @@ server_free(struct server *s)
 
 	while ((client = LIST_FIRST(&s->clients)) != NULL)
 		client_free(client);
+	admission_free(s->admission);
 	s->service->free(s->state);
 }

@@ -58,6 +58,7 @@ struct server {
 	struct loop *loop;
 	struct listener *listener; /* owned by the loop; NULL: there is none */
 	struct readiness readiness;
+	struct admission *admission; /* owned; NULL: all may come in */
 	const struct service_ops *service;
 	void *state; /* of the service */
 	struct client_list clients;

@@ -138,12 +138,6 @@ channel_shut(struct channel *ch)
 	return result;
 }
 
-bool
-channel_has_input(const struct channel *ch)
-{
-	return ch->rfd != -1 || (ch->flags & CH_MEMORY) != 0;
-}
-
 int
 channel_fail(struct channel *ch, const char *fmt, ...)
 {

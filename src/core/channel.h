@@ -128,9 +128,6 @@ ssize_t channel_read(struct channel *, void *, size_t);
 ssize_t channel_write(struct channel *, const void *, size_t);
 int channel_shut(struct channel *); /* 0, IO_ERROR; once is enough */
 
-/* False for one that has nothing to read, now or ever. */
-bool channel_has_input(const struct channel *);
-
 /* Bytes that were written and that the peer's system has not acknowledged;
  * 0 where that cannot be known, IO_ERROR when they never will be. */
 ssize_t channel_unacked(struct channel *);

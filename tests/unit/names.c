@@ -69,6 +69,18 @@ many(const char *port, const struct addrinfo *hints, struct addrinfo **found)
 	return 0;
 }
 
+static int
+both(const char *port, const struct addrinfo *hints, struct addrinfo **found)
+{
+	int error = system_addrinfo("127.0.0.1", port, hints, found);
+
+	if (error != 0)
+		return error;
+	while ((*found)->ai_next != NULL)
+		found = &(*found)->ai_next;
+	return system_addrinfo("::1", port, hints, &(*found)->ai_next);
+}
+
 int
 getaddrinfo(const char *restrict host, const char *restrict port,
     const struct addrinfo *restrict hints, struct addrinfo **restrict found)
@@ -83,6 +95,8 @@ getaddrinfo(const char *restrict host, const char *restrict port,
 		return state();
 	if (strcmp(host, NAME_MANY) == 0)
 		return many(port, hints, found);
+	if (strcmp(host, NAME_BOTH) == 0)
+		return both(port, hints, found);
 	if (strcmp(host, NAME_HERE) == 0)
 		host = "127.0.0.1";
 	return system_addrinfo(host, port, hints, found);

@@ -11,6 +11,7 @@
 #define NAME_DEAD  "dead.test"  /* kills who asks */
 #define NAME_MANY  "many.test"  /* 100 addresses: 127.0.0.1 to .100 */
 #define NAME_HERE  "here.test"  /* 127.0.0.1 */
+#define NAME_BOTH  "both.test"  /* 127.0.0.1 and ::1 */
 #define NAME_STATE "state.test" /* EAI_AGAIN in a child as it should be */
 
 /* Addresses to name */

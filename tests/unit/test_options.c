@@ -195,6 +195,25 @@ START_TEST(of_several_the_last_wins)
 }
 END_TEST
 
+START_TEST(of_a_list_all_count)
+{
+	struct options o = line_parsed("-l 80 --deny c --allow a,b --allow= "
+				       "--denyfile f --deny d --denyfile g");
+
+	ck_assert_uint_eq(o.allow.count, 2);
+	ck_assert_str_eq(o.allow.list[0], "a,b");
+	ck_assert_str_eq(o.allow.list[1], "");
+	ck_assert_uint_eq(o.deny.count, 2);
+	ck_assert_str_eq(o.deny.list[0], "c");
+	ck_assert_str_eq(o.deny.list[1], "d");
+	ck_assert_uint_eq(o.allow_files.count, 0);
+	ck_assert_uint_eq(o.deny_files.count, 2);
+	ck_assert_str_eq(o.deny_files.list[0], "f");
+	ck_assert_str_eq(o.deny_files.list[1], "g");
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(options_stand_anywhere)
 {
 	check_target("-v h 80", "h", "80");
@@ -312,6 +331,7 @@ main(void)
 		a_letter_and_its_name_do_the_same,
 		an_alias_is_the_option,
 		of_several_the_last_wins,
+		of_a_list_all_count,
 		options_stand_anywhere,
 		a_client_has_a_host_and_ports,
 		all_forms_of_listening_work,

@@ -120,6 +120,13 @@ START_TEST(what_excludes_each_other_is_named)
 	    "--send-only -d h 1", "ncx: cannot use --send-only and -d\n");
 	check_words(
 	    "-U --seqpacket -u x", "ncx: cannot use --seqpacket and -u\n");
+	check_words(
+	    "-lU --allow 1.1.1.1 x", "ncx: cannot use --allow and -U\n");
+	check_words("-lU --deny ::1 x", "ncx: cannot use --deny and -U\n");
+	check_words(
+	    "-lU --allowfile f x", "ncx: cannot use --allowfile and -U\n");
+	check_words(
+	    "-lU --denyfile f x", "ncx: cannot use --denyfile and -U\n");
 }
 END_TEST
 
@@ -132,6 +139,10 @@ START_TEST(what_is_needed_is_named)
 	check_words("--port-file p h 1", "ncx: must use -l with --port-file\n");
 	check_words("--ready-fd 3 h 1", "ncx: must use -l with --ready-fd\n");
 	check_words("--drain 3 h 1", "ncx: must use -l with --drain\n");
+	check_words("--allow ::1 h 1", "ncx: must use -l with --allow\n");
+	check_words("--deny ::1 h 1", "ncx: must use -l with --deny\n");
+	check_words("--allowfile f h 1", "ncx: must use -l with --allowfile\n");
+	check_words("--denyfile f h 1", "ncx: must use -l with --denyfile\n");
 }
 END_TEST
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* admission.h - who may come in, as the options and their files say */
+#ifndef NCX_ADMISSION_H
+#define NCX_ADMISSION_H
+
+#include <stdbool.h>
+
+#include "endpoint.h"
+#include "loop.h"
+#include "options.h"
+#include "status.h"
+
+struct admission;
+
+/* Called at the end of the first reading, and of each that was asked for later:
+ * STATUS_OK, or why the lists cannot be had; that has been printed.  It must
+ * not free the admission. */
+typedef void admission_fn(enum status, void *arg);
+
+/* Reads files and looks up names, without holding up the loop; both are
+ * borrowed.  May call back before it returns.  Until that was with STATUS_OK,
+ * nobody is allowed. */
+struct admission *admission_new(
+    const struct options *, struct loop *, admission_fn *ready, void *arg);
+
+/* See access_allows(): a peer that is not IP, or NULL, always is. */
+bool admission_allows(const struct admission *, const struct address *peer);
+
+/* False: there are no lists to read again. */
+bool admission_has_lists(const struct admission *);
+
+/* Read and look up all of it again.  Meanwhile, and where anything fails, which
+ * is printed, what was known stays in force.  If that is under way, it is done
+ * once more afterwards. */
+void admission_reload(struct admission *);
+
+/* The loop must not run any more; it may be free.  NULL is fine. */
+void admission_free(struct admission *);
+
+#endif
