@@ -27,7 +27,6 @@ connect_done(struct relay *r, enum relay_result result, void *arg)
 	m->silent = result == RELAY_IDLE;
 }
 
-/* It comes before the relay has its turn, so a new rule is seen at once. */
 static void
 program_ended(int status, void *arg)
 {
@@ -35,7 +34,7 @@ program_ended(int status, void *arg)
 
 	m->program = status;
 	if (m->relay != NULL)
-		m->relay->until = UNTIL_OUTBOUND;
+		relay_set_until(m->relay, UNTIL_OUTBOUND);
 }
 
 /* NULL: m->status, and it has been said. */

@@ -21,7 +21,7 @@ program_ended(int status, void *arg)
 	struct client *client = arg;
 
 	if (client->relay != NULL)
-		client->relay->until = UNTIL_OUTBOUND;
+		relay_set_until(client->relay, UNTIL_OUTBOUND);
 	client_release(client,
 	    client->result == RELAY_IDLE ? STATUS_OK : (enum status)status);
 }

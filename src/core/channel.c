@@ -193,3 +193,10 @@ channel_collect(struct channel *ch, const struct pollset *set)
 		ch->lost = true;
 	ch->rslot = ch->wslot = -1;
 }
+
+bool
+channel_has_news(const struct channel *ch, const struct pollset *set)
+{
+	return pollset_got(set, ch->rslot) != 0 ||
+	    pollset_got(set, ch->wslot) != 0;
+}

@@ -155,6 +155,9 @@ int channel_fail_errno(struct channel *, int error);
 void channel_prepare(struct channel *, struct pollset *, unsigned wanted);
 void channel_collect(struct channel *, const struct pollset *);
 
+/* True: poll(2) reported something. */
+bool channel_has_news(const struct channel *, const struct pollset *);
+
 /* For implementations: a channel with these operations, without descriptors. */
 struct channel *channel_new(const struct channel_ops *);
 

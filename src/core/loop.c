@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -15,22 +16,54 @@
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
 	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO };
 
+/* Where the descriptor has its slot, as long as it has one. */
+static int *
+slot_of(struct pollset *set, int fd)
+{
+	size_t cap = set->slots_cap;
+
+	while (cap <= (size_t)fd)
+		cap = cap == 0 ? 64 : cap * 2;
+	if (cap > set->slots_cap) {
+		set->slots =
+		    xreallocarray(set->slots, cap, sizeof(set->slots[0]));
+		memset(set->slots + set->slots_cap, 0,
+		    (cap - set->slots_cap) * sizeof(set->slots[0]));
+		set->slots_cap = cap;
+	}
+	return &set->slots[fd];
+}
+
 int
 pollset_add(struct pollset *set, int fd, short events)
 {
+	int *slot = slot_of(set, fd);
+
+	if ((size_t)*slot < set->count && set->fds[*slot].fd == fd) {
+		set->fds[*slot].events |= events;
+		return *slot;
+	}
 	if (set->count == set->cap) {
 		set->cap = set->cap == 0 ? 8 : set->cap * 2;
 		set->fds =
 		    xreallocarray(set->fds, set->cap, sizeof(set->fds[0]));
 	}
-	set->fds[set->count] = (struct pollfd){ .fd = fd, .events = events };
-	return (int)set->count++;
+	*slot = (int)set->count++;
+	set->fds[*slot] = (struct pollfd){ .fd = fd, .events = events };
+	return *slot;
 }
 
 short
 pollset_got(const struct pollset *set, int slot)
 {
 	return slot == -1 ? 0 : set->fds[slot].revents;
+}
+
+void
+pollset_free(struct pollset *set)
+{
+	free(set->fds);
+	free(set->slots);
 }
 
 /* The signals that end the loop: all that nobody told us to ignore. */
@@ -76,7 +109,7 @@ loop_free(struct loop *loop)
 
 	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL)
 		task_end(loop, task);
-	free(loop->set.fds);
+	pollset_free(&loop->set);
 	if (loop->signal_fd != -1)
 		close(loop->signal_fd);
 	sigprocmask(SIG_SETMASK, &loop->before, NULL);

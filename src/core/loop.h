@@ -19,13 +19,20 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+/* A descriptor is in it once, whoever waits for it: poll(2) refuses sets that
+ * are larger than the limit of descriptors. */
 struct pollset {
 	struct pollfd *fds;
 	size_t count, cap;
+	int *slots; /* by descriptor: where it is, if it is */
+	size_t slots_cap;
 };
 
-int pollset_add(struct pollset *, int fd, short events); /* its slot */
-short pollset_got(const struct pollset *, int slot);     /* 0 for slot -1 */
+/* Its slot, which several may share: the events that it gets are those of all
+ * of them. */
+int pollset_add(struct pollset *, int fd, short events);
+short pollset_got(const struct pollset *, int slot); /* 0 for slot -1 */
+void pollset_free(struct pollset *);
 
 struct task;
 

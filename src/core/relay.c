@@ -146,27 +146,46 @@ stall_deadline(struct relay *r)
 	return clock_after(r->given_ms, r->stall_ms);
 }
 
+static int64_t
+next_deadline(struct relay *r)
+{
+	int64_t at_ms = CLOCK_NEVER;
+
+	clock_lower(&at_ms, idle_deadline(r));
+	clock_lower(&at_ms, quit_deadline(r));
+	clock_lower(&at_ms, linger_deadline(r));
+	clock_lower(&at_ms, patience_deadline(r));
+	clock_lower(&at_ms, loss_deadline(r));
+	clock_lower(&at_ms, stall_deadline(r));
+	return at_ms;
+}
+
 static bool
 relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
 	struct relay *r = (struct relay *)task;
 	int64_t now_ms = clock_ms();
-	bool ready = false;
 
 	if (!r->started || r->cut)
 		return true;
-	clock_lower(deadline_ms, idle_deadline(r));
-	clock_lower(deadline_ms, quit_deadline(r));
-	clock_lower(deadline_ms, linger_deadline(r));
-	clock_lower(deadline_ms, patience_deadline(r));
-	clock_lower(deadline_ms, loss_deadline(r));
-	clock_lower(deadline_ms, stall_deadline(r));
+	r->due_ms = next_deadline(r);
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
-		clock_lower(deadline_ms, flow_deadline(&r->flow[i], now_ms));
-		ready |= flow_runnable(&r->flow[i], now_ms);
+		clock_lower(&r->due_ms, flow_deadline(&r->flow[i], now_ms));
+		r->ready |= flow_runnable(&r->flow[i], now_ms);
 	}
-	return ready;
+	clock_lower(deadline_ms, r->due_ms);
+	return r->ready;
+}
+
+/* True for most of a thousand idle relays, while one is busy. */
+static bool
+has_nothing_to_do(
+    const struct relay *r, const struct pollset *set, int64_t now_ms)
+{
+	return r->started && !r->cut && !r->ready && now_ms < r->due_ms &&
+	    !channel_has_news(r->end[0], set) &&
+	    !channel_has_news(r->end[1], set);
 }
 
 static void
@@ -200,10 +219,8 @@ note_progress(struct relay *r, int64_t now_ms)
 	if (r->given != outbound(r)->bytes || flow_held(outbound(r)) == 0)
 		r->given_ms = now_ms;
 	r->given = outbound(r)->bytes;
-	if (inbound(r)->state == FLOW_DONE && r->inbound_done_ms == 0) {
+	if (inbound(r)->state == FLOW_DONE && r->inbound_done_ms == 0)
 		r->inbound_done_ms = now_ms;
-		channel_keepalive(r->end[1]);
-	}
 	return moved != before || flow_runnable(&r->flow[0], now_ms) ||
 	    flow_runnable(&r->flow[1], now_ms);
 }
@@ -284,12 +301,27 @@ apply_rules(struct relay *r, int64_t now_ms)
 	}
 }
 
+/* The peer has ended its direction and we have not: should it vanish, no read
+ * would tell. */
+static void
+watch_peer(struct relay *r)
+{
+	if (r->watched || inbound(r)->state != FLOW_DONE ||
+	    outbound(r)->state != FLOW_OPEN)
+		return;
+	channel_keepalive(r->end[1]);
+	r->watched = true;
+}
+
 static bool
 relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 {
 	struct relay *r = (struct relay *)task;
 	bool busy;
 
+	if (has_nothing_to_do(r, set, now_ms))
+		return true;
+	r->ready = false;
 	if (r->cut) {
 		relay_finish(r, RELAY_CUT);
 		return false;
@@ -314,8 +346,10 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 		relay_finish(r, RELAY_IDLE);
 	else if (now_ms >= stall_deadline(r))
 		relay_finish(r, RELAY_STALLED);
-	else
+	else {
+		watch_peer(r);
 		return true;
+	}
 	return false;
 }
 
@@ -357,6 +391,13 @@ void
 relay_start(struct relay *r, struct loop *loop)
 {
 	loop_add(loop, &r->task);
+}
+
+void
+relay_set_until(struct relay *r, enum relay_until until)
+{
+	r->until = until;
+	r->ready = true;
 }
 
 void

@@ -60,6 +60,9 @@ struct relay {
 
 	bool started;     /* the flows have chosen their ways */
 	bool cut;         /* by relay_cut() */
+	bool ready;       /* can go on without news */
+	bool watched;     /* the peer's host is probed */
+	int64_t due_ms;   /* when it has to, at the latest */
 	int64_t last_ms;  /* when the last byte moved, or the start */
 	uint64_t moved;   /* bytes and reads when last looked at */
 	uint64_t given;   /* bytes to the network, likewise */
@@ -74,7 +77,9 @@ struct relay {
 struct relay *relay_new(struct channel *, struct channel *);
 void relay_start(struct relay *, struct loop *); /* the loop owns it */
 
-/* Let it end at its next turn, as it is. */
+/* For a relay that is under way: what ends it from now on, and the end itself,
+ * as it is. */
+void relay_set_until(struct relay *, enum relay_until);
 void relay_cut(struct relay *);
 
 #endif

@@ -12,7 +12,7 @@
 #include "unix_path.h"
 
 /* clients that may wait to be accepted */
-#define LISTEN_BACKLOG 128
+#define LISTEN_BACKLOG 4096
 /* connections accepted in one turn */
 #define LISTEN_TURN 64
 /* ms to wait for a free descriptor before the next accept */

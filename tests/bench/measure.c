@@ -4,8 +4,8 @@
  *
  * exec LOG COMMAND...
  *	runs it; LOG gets a line: start and end [us], CPU [us], peak [KiB]
- * count
- *	swallows stdin and prints how many bytes it was
+ * count [N]
+ *	swallows stdin, or N bytes of it, and prints how many bytes it was
  * pingpong N
  *	prints us for a round trip of 64 bytes through the descriptors below
  * startup N COMMAND...
@@ -36,6 +36,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "proc.h"
 
 #define PINGSIZE     64           /* bytes, one way */
 #define COUNTSIZE    (128 * 1024) /* bytes a read; as cat(1) */
@@ -68,24 +70,6 @@ timeval_us(struct timeval t)
  * Nothing else is traced, so the process runs at full speed until then.
  * (What a kernel pipe or a socket holds is in no process's VmHWM.)
  */
-
-/* KiB; 0 if the process has no memory any more. */
-static long
-peak_kib(pid_t pid)
-{
-	char path[64], line[256];
-	long kib = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	if ((f = fopen(path, "r")) == NULL)
-		return 0;
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "VmHWM: %ld", &kib) == 1)
-			break;
-	fclose(f);
-	return kib;
-}
 
 /* The child waits until the parent has seized it, then becomes the command. */
 static pid_t
@@ -128,7 +112,7 @@ wait_traced(pid_t pid, struct rusage *usage, long *peak)
 		if (!WIFSTOPPED(status))
 			return status;
 		if (status >> 16 == PTRACE_EVENT_EXIT) {
-			*peak = peak_kib(pid);
+			*peak = proc_kib(pid, "VmHWM");
 			ptrace(PTRACE_CONT, pid, NULL, 0);
 		} else if (status >> 16 == PTRACE_EVENT_STOP) {
 			ptrace(PTRACE_LISTEN, pid, NULL, 0);
@@ -164,12 +148,12 @@ static int
 do_count(int argc, char *argv[])
 {
 	static char buf[COUNTSIZE];
-	uint64_t total = 0;
-	ssize_t n;
+	uint64_t total = 0, all = UINT64_MAX;
+	ssize_t n = 0;
 
-	(void)argc;
-	(void)argv;
-	while ((n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
+	if (argc > 0)
+		all = strtoull(argv[0], NULL, 10);
+	while (total < all && (n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
 		total += (uint64_t)n;
 	if (n == -1)
 		err(1, "read");

@@ -27,6 +27,10 @@ FNR == 1 { # the heading of the figures
 		tools[$1, ++ntools[$1]] = $2
 		seen[$1, $2] = 1
 	}
+	if (!(($1, $4) in known) && $4 !~ /^(absent|failed|lost|method)$/) {
+		metrics[$1, ++nmetrics[$1]] = $4
+		known[$1, $4] = 1
+	}
 	seen[$1] = 1
 	figure[$1, $2, $4, ++count[$1, $2, $4]] = $5
 }
@@ -73,6 +77,8 @@ function trouble(work, tool)
 		return "is not there"
 	if (has(work, tool, "lost"))
 		return "LOST " first(work, tool, "lost") " bytes"
+	if (has(work, tool, "failed") && first(work, tool, "failed") == 124)
+		return "HANGS"
 	if (has(work, tool, "failed"))
 		return "FAILED with status " first(work, tool, "failed")
 	return ""
@@ -95,44 +101,31 @@ function ratio(work, metric, peer)
 
 # --- tables -----------------------------------------------------------------
 
-function is_move(work)
+# The first is what tools are compared by.
+function table(work,    t, m)
 {
-	return work ~ /-.*-/
-}
-
-function main_metric(work)
-{
-	if (is_move(work))
-		return "mib_s"
-	if (work == "latency")
-		return "us_round_trip"
-	if (work ~ /^scan/)
-		return "s_scan"
-	return work == "startup" ? "ms_start" : "ticks"
-}
-
-function table(work,    t)
-{
-	printf "\n%-17s %13s %8s", work, main_metric(work), "ncx/it"
-	print is_move(work) ? "  cpu_s_per_gib   peak_kib" : ""
+	printf "\n%-17s %13s %8s", work, metrics[work, 1], "ncx/it"
+	for (m = 2; m <= nmetrics[work]; m++)
+		printf "  %13s", metrics[work, m]
+	print ""
 	for (t = 1; t <= ntools[work]; t++)
 		row(work, tools[work, t])
 }
 
-function row(work, tool,    words)
+function row(work, tool,    words, main, m)
 {
+	main = metrics[work, 1]
 	words = trouble(work, tool)
-	if (words == "" && first(work, tool, main_metric(work)) == "ended")
+	if (words == "" && first(work, tool, main) == "ended")
 		words = "has ended by itself"
 	if (words != "") {
 		printf "  %-15s %s\n", tool, words
 		return
 	}
-	printf "  %-15s %13s %8s", tool, short(work, tool, main_metric(work)),
-	    ratio(work, main_metric(work), tool)
-	if (is_move(work))
-		printf "  %13s %10s", short(work, tool, "cpu_s_per_gib"),
-		    short(work, tool, "peak_kib")
+	printf "  %-15s %13s %8s", tool, short(work, tool, main),
+	    ratio(work, main, tool)
+	for (m = 2; m <= nmetrics[work]; m++)
+		printf "  %13s", short(work, tool, metrics[work, m])
 	if (has(work, tool, "method"))
 		printf "   %s", first(work, tool, "method")
 	print ""

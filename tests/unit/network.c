@@ -92,7 +92,7 @@ handshake_await(struct channel *ch)
 	    clock_ms() >= until_ms)
 		ck_abort_msg("what the handshake waits for does not come");
 	channel_collect(ch, &set);
-	free(set.fds);
+	pollset_free(&set);
 }
 
 int
@@ -115,7 +115,7 @@ handshake_deadline(struct channel *ch, size_t *count)
 	if (count != NULL)
 		*count = set.count;
 	channel_collect(ch, &set);
-	free(set.fds);
+	pollset_free(&set);
 	return deadline_ms;
 }
 

@@ -204,7 +204,7 @@ channel_poll(struct channel *ch, unsigned wanted, int timeout_ms)
 	channel_prepare(ch, &set, wanted);
 	ready = poll(set.fds, set.count, set.count == 0 ? 0 : timeout_ms);
 	channel_collect(ch, &set);
-	free(set.fds);
+	pollset_free(&set);
 	return ready > 0 || set.count == 0;
 }
 
@@ -343,7 +343,7 @@ bench_free(struct bench *b)
 	if (b->task != NULL)
 		b->task->ops->free(b->task);
 	b->task = NULL;
-	free(b->set.fds);
+	pollset_free(&b->set);
 }
 
 void

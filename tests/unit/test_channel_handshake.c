@@ -201,7 +201,7 @@ START_TEST(a_handshake_says_what_it_waits_for)
 	ck_assert_uint_eq(set.count, 1);
 	ck_assert_int_eq(set.fds[0].events, POLLOUT);
 	ck_assert_int_eq(deadline_ms, 7);
-	free(set.fds);
+	pollset_free(&set);
 	channel_close(ch);
 	close(fds[1]);
 }
@@ -225,7 +225,7 @@ START_TEST(else_it_waits_for_what_the_channel_does)
 	ck_assert_uint_eq(set.count, 1);
 	ck_assert_int_eq(set.fds[0].events, POLLIN);
 	ck_assert_int_eq(deadline_ms, 100);
-	free(set.fds);
+	pollset_free(&set);
 	channel_close(ch);
 	close(fds[1]);
 }

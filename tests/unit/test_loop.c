@@ -2,6 +2,7 @@
 /* test_loop.c - tasks, deadlines and signals */
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -202,16 +203,42 @@ END_TEST
 START_TEST(a_set_holds_any_number)
 {
 	struct pollset set = { 0 };
-	int fds[2];
+	int fds[2], copies[500];
 
 	pipe_pair(fds);
-	for (int i = 0; i < 1000; i++)
-		ck_assert_int_eq(pollset_add(&set, fds[i & 1], POLLOUT), i);
-	ck_assert_int_eq(poll(set.fds, set.count, 0), 500);
-	ck_assert_int_eq(pollset_got(&set, 998), 0);
-	ck_assert_int_eq(pollset_got(&set, 999), POLLOUT);
+	for (int i = 0; i < 500; i++) {
+		copies[i] = dup(fds[i & 1]);
+		ck_assert_int_eq(pollset_add(&set, copies[i], POLLOUT), i);
+	}
+	ck_assert_int_eq(poll(set.fds, set.count, 0), 250);
+	ck_assert_int_eq(pollset_got(&set, 498), 0);
+	ck_assert_int_eq(pollset_got(&set, 499), POLLOUT);
 	ck_assert_int_eq(pollset_got(&set, -1), 0);
-	free(set.fds);
+	for (int i = 0; i < 500; i++)
+		close(copies[i]);
+	pollset_free(&set);
+	close_pair(fds);
+}
+END_TEST
+
+/* poll(2) refuses a set that is larger than the limit of descriptors. */
+START_TEST(a_descriptor_is_in_the_set_once)
+{
+	struct pollset set = { 0 };
+	int fds[2], other;
+
+	pair_of(SOCK_STREAM, fds);
+	for (int turn = 0; turn < 2; turn++) {
+		set.count = 0;
+		other = pollset_add(&set, fds[turn], 0);
+		ck_assert_int_eq(pollset_add(&set, fds[!turn], POLLIN), 1);
+		ck_assert_int_eq(pollset_add(&set, fds[!turn], POLLOUT), 1);
+		ck_assert_int_eq(pollset_add(&set, fds[turn], POLLIN), other);
+		ck_assert_uint_eq(set.count, 2);
+		ck_assert_int_eq(set.fds[1].events, POLLIN | POLLOUT);
+		ck_assert_int_eq(set.fds[other].events, POLLIN);
+	}
+	pollset_free(&set);
 	close_pair(fds);
 }
 END_TEST
@@ -352,6 +379,7 @@ main(void)
 		a_ready_task_does_not_wait_for_others,
 		each_task_gets_its_own_events,
 		a_set_holds_any_number,
+		a_descriptor_is_in_the_set_once,
 		tasks_that_are_left_are_freed,
 		a_signal_ends_it_even_if_a_task_is_always_ready,
 		an_ignored_signal_stays_ignored,
