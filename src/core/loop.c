@@ -16,6 +16,11 @@
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
 	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO };
 
+/* descriptors; with fewer there is no gain in asking only some */
+#define CROWD 32
+/* one in so many has news, or fewer */
+#define CROWD_BUSY 4
+
 /* Where the descriptor has its slot, as long as it has one. */
 static int *
 slot_of(struct pollset *set, int fd)
@@ -118,6 +123,7 @@ loop_free(struct loop *loop)
 void
 loop_add(struct loop *loop, struct task *task)
 {
+	task->asked = true; /* it may have its turn at once */
 	TAILQ_INSERT_TAIL(&loop->tasks, task, entry);
 }
 
@@ -134,22 +140,83 @@ poll_timeout(int64_t deadline_ms)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* Ask every task, and sleep until there is something to do. */
-static int
-loop_wait(struct loop *loop)
+/* Ask all tasks, or only the hot ones.  True: some task need not wait. */
+static bool
+ask(struct loop *loop, bool all, int64_t *deadline_ms)
 {
-	int64_t deadline_ms = CLOCK_NEVER;
 	struct task *task;
 	bool ready = false;
 
 	loop->set.count = 0;
 	pollset_add(&loop->set, loop->signal_fd, POLLIN);
 	TAILQ_FOREACH (task, &loop->tasks, entry) {
-		if (task->ops->prepare(task, &loop->set, &deadline_ms))
-			ready = true;
+		task->asked = all || task->hot;
+		if (!task->asked)
+			continue;
+		task->first = loop->set.count;
+		task->hot = task->ops->prepare(task, &loop->set, deadline_ms);
+		task->end = loop->set.count;
+		ready |= task->hot;
 	}
-	return poll(loop->set.fds, loop->set.count,
-	    ready ? 0 : poll_timeout(deadline_ms));
+	return ready;
+}
+
+/* Who has news is hot.  How many are. */
+static size_t
+feel(struct loop *loop)
+{
+	struct task *task;
+	size_t hot = 0;
+
+	TAILQ_FOREACH (task, &loop->tasks, entry) {
+		for (size_t i = task->first;
+		     task->asked && !task->hot && i < task->end; i++)
+			task->hot = loop->set.fds[i].revents != 0;
+		hot += task->hot;
+	}
+	return hot;
+}
+
+/* Sleep until there is something to do. */
+static int
+wait_for_all(struct loop *loop)
+{
+	bool ready;
+	size_t hot;
+	int result;
+
+	loop->deadline_ms = CLOCK_NEVER;
+	ready = ask(loop, true, &loop->deadline_ms);
+	result = poll(loop->set.fds, loop->set.count,
+	    ready ? 0 : poll_timeout(loop->deadline_ms));
+	hot = feel(loop);
+	loop->crowded = hot > 0 && loop->set.count > CROWD &&
+	    hot < loop->set.count / CROWD_BUSY;
+	loop->all_ms = clock_ms();
+	return result;
+}
+
+/* True: there is something to do for the hot ones. */
+static bool
+hot_go_on(struct loop *loop)
+{
+	int64_t now_ms = clock_ms(), deadline_ms = CLOCK_NEVER;
+	bool ready;
+
+	if (!loop->crowded || now_ms >= loop->all_ms + LOOP_SLICE_MS ||
+	    now_ms >= loop->deadline_ms)
+		return false;
+	ready = ask(loop, false, &deadline_ms);
+	if (poll(loop->set.fds, loop->set.count, 0) <= 0 && !ready)
+		return false;
+	feel(loop);
+	return true;
+}
+
+static int
+loop_wait(struct loop *loop)
+{
+	return hot_go_on(loop) ? 0 : wait_for_all(loop);
 }
 
 static void
@@ -159,7 +226,7 @@ loop_turn(struct loop *loop)
 	int64_t now_ms = clock_ms();
 
 	TAILQ_FOREACH_SAFE (task, &loop->tasks, entry, next) {
-		if (!task->ops->run(task, &loop->set, now_ms))
+		if (task->asked && !task->ops->run(task, &loop->set, now_ms))
 			task_end(loop, task);
 	}
 }

@@ -6,6 +6,10 @@
  * each task makes what progress it can (run).  Nothing is freed but by a run
  * that returns false, so no pointer is ever stale.
  *
+ * Among many tasks most are idle.  Those that had news in the last turn are
+ * asked again by themselves, as long as they have more; all of them have their
+ * turn when those have not, after LOOP_SLICE_MS, and at the nearest deadline.
+ *
  * The signals that end us are kept blocked and read from a signalfd(2) in the
  * same poll set: a handler would need a global, and ppoll(2) with signals
  * opened does not deliver one as long as some descriptor is always ready. */
@@ -18,6 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
+
+/* ms that a task may have to wait because others are busy */
+#define LOOP_SLICE_MS 8
 
 /* A descriptor is in it once, whoever waits for it: poll(2) refuses sets that
  * are larger than the limit of descriptors. */
@@ -49,6 +56,9 @@ struct task_ops {
 struct task {
 	const struct task_ops *ops;
 	TAILQ_ENTRY(task) entry;
+	bool asked;        /* in this turn */
+	bool hot;          /* had news when it was last asked */
+	size_t first, end; /* its own part of this turn's poll set */
 };
 
 TAILQ_HEAD(task_list, task);
@@ -60,7 +70,10 @@ struct loop {
 	struct task_list tasks;
 	struct pollset set;
 	int signal_fd;
-	sigset_t before; /* the signal mask before loop_init() */
+	sigset_t before;     /* the signal mask before loop_init() */
+	bool crowded;        /* in the last turn of all, few of many had news */
+	int64_t all_ms;      /* when that was */
+	int64_t deadline_ms; /* and the nearest deadline then */
 	bool ended;
 	/* Asked about each of the signals; NULL: all of them end the loop */
 	signal_fn *on_signal;
