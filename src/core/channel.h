@@ -101,6 +101,18 @@ struct channel {
 struct channel *channel_socket(int fd);
 void channel_attach(struct channel *, int fd);
 
+/* What a socket is, as far as a channel has to know.  Sets the options that all
+ * our sockets have; those that a listening socket accepts inherit them, and are
+ * what it is. */
+struct socket_traits {
+	enum fd_kind kind;
+	unsigned flags; /* CH_* */
+};
+struct socket_traits channel_traits(int fd);
+
+/* The same as channel_socket(), for a socket that is known and non-blocking. */
+struct channel *channel_accepted(int fd, struct socket_traits);
+
 /* Our own input and output, borrowed and never made non-blocking.
  * -1 for rfd: no input; -1 for wfd: what is written is dropped. */
 struct channel *channel_stdio(int rfd, int wfd);

@@ -208,27 +208,53 @@ set_option(int fd, int level, int option, int value)
 	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-void
-channel_attach(struct channel *ch, int fd)
+struct socket_traits
+channel_traits(int fd)
 {
-	int type = socket_option(fd, SO_TYPE), flags = fcntl(fd, F_GETFL);
+	int type = socket_option(fd, SO_TYPE);
+	struct socket_traits traits = { .kind = FD_OTHER, .flags = CH_DGRAM };
 
-	if (!(flags & O_NONBLOCK))
-		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-	ch->rfd = ch->wfd = fd;
-	ch->rkind = ch->wkind = type == SOCK_STREAM ? FD_STREAM : FD_OTHER;
-	ch->flags = type == SOCK_STREAM ? 0 : CH_DGRAM;
 	if (type == SOCK_SEQPACKET) {
-		ch->flags |= CH_RECORDS;
+		traits.flags |= CH_RECORDS;
 		set_option(fd, SOL_SOCKET, SO_PASSCRED, 1);
 	}
-	if (type == SOCK_STREAM &&
-	    socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
-		ch->flags |= CH_TCP;
+	if (type != SOCK_STREAM)
+		return traits;
+	traits = (struct socket_traits){ .kind = FD_STREAM };
+	if (socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) {
+		traits.flags = CH_TCP;
 		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 		/* urgent bytes stay where they are in the stream */
 		set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
 	}
+	return traits;
+}
+
+static void
+take_socket(struct channel *ch, int fd, struct socket_traits traits)
+{
+	ch->rfd = ch->wfd = fd;
+	ch->rkind = ch->wkind = traits.kind;
+	ch->flags = traits.flags;
+}
+
+void
+channel_attach(struct channel *ch, int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (!(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	take_socket(ch, fd, channel_traits(fd));
+}
+
+struct channel *
+channel_accepted(int fd, struct socket_traits traits)
+{
+	struct channel *ch = channel_new(&socket_ops);
+
+	take_socket(ch, fd, traits);
+	return ch;
 }
 
 /* SIOCOUTQ counts our FIN as one more byte. */

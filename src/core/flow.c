@@ -24,42 +24,6 @@ flow_init(struct flow *f, struct channel *src, struct channel *dst)
 	buffer_init(&f->buf, FLOW_BUFSIZE);
 }
 
-/* Where a kernel pipe between the two is worth it: from a file to TCP a copy
- * through a buffer that stays in the cache beats the page-sized fragments that
- * splice(2) makes of it; to a Unix socket it does not. */
-static bool
-wants_pipe(const struct flow *f)
-{
-	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
-
-	if (from == FD_FILE)
-		return to == FD_STREAM && !(f->dst->flags & CH_TCP);
-	return from == FD_STREAM &&
-	    (to == FD_STREAM || to == FD_FILE || to == FD_NULL);
-}
-
-/* The fastest way that these two descriptors allow when nobody looks at the
- * bytes, as measured by tests/bench.  What comes from a socket may be a line an
- * hour, which is no reason to take two descriptors: a stream gets its pipe when
- * it is seen to be one. */
-static void
-take_fastest_way(struct flow *f)
-{
-	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
-
-	if (from == FD_PIPE && to == FD_STREAM) {
-		flow_widen_pipe(f->src->rfd);
-		f->way = &flow_direct;
-	}
-	if (from == FD_STREAM && to == FD_PIPE) {
-		flow_widen_pipe(f->dst->wfd);
-		f->way = &flow_direct;
-	}
-	f->may_pipe = wants_pipe(f);
-	if (f->may_pipe && from == FD_FILE)
-		flow_promote(f);
-}
-
 static bool
 keeps_messages(const struct flow *f)
 {
@@ -75,7 +39,7 @@ flow_start(struct flow *f)
 	if (f->filter != NULL)
 		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
 	if (!looks)
-		take_fastest_way(f);
+		flow_choose_way(f);
 	log_debug(
 	    "%s to %s: %s", f->src->ops->name, f->dst->ops->name, f->way->name);
 }
@@ -314,19 +278,7 @@ flow_drain(struct flow *f, int64_t now_ms)
 		f->fault = FLOW_DST; /* a direct way knows better */
 	if (put == IO_ERROR)
 		flow_fail(f, f->fault, now_ms);
-	if (f->may_pipe && f->bulk && f->way == &flow_memory &&
-	    flow_held(f) == 0 && wants_pipe(f))
-		f->may_pipe = flow_promote(f);
 	return put >= 0;
-}
-
-/* What is written to may have become something that cannot be spliced to. */
-static void
-check_way(struct flow *f, int64_t now_ms)
-{
-	if (f->way != &flow_memory && f->dst->wkind == FD_OTHER &&
-	    flow_demote(f) == IO_ERROR)
-		flow_fail(f, FLOW_SRC, now_ms);
 }
 
 static void
@@ -403,7 +355,8 @@ flow_pump(struct flow *f, int64_t now_ms)
 	int round = 0;
 
 	f->now_ms = now_ms;
-	check_way(f, now_ms);
+	if (flow_review_way(f) == IO_ERROR)
+		flow_fail(f, FLOW_SRC, now_ms);
 	while (round < FLOW_ROUNDS && flow_step(f, now_ms))
 		round++;
 }

@@ -1,112 +1,58 @@
 /* SPDX-License-Identifier: ISC */
-/* flow_ways.c - the ways in which a flow can hold its bytes */
+/* flow_ways.c - which of the ways to hold bytes a flow takes */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "flow_ways.h"
 
-/* bytes; a splice that moved less has probably emptied its source */
-#define SMALL_MOVE (64 * 1024)
-/* bytes; a splice that moved more is part of a stream */
-#define BULK_MOVE (16 * 1024)
-
-static void
-count_read(struct flow *f, ssize_t n)
+/* Where a kernel pipe between the two is worth it: from a file to TCP a copy
+ * through a buffer that stays in the cache beats the page-sized fragments that
+ * splice(2) makes of it; to a Unix socket it does not. */
+static bool
+wants_pipe(const struct flow *f)
 {
-	f->reads++;
-	f->taken += (uint64_t)n;
+	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
+
+	if (from == FD_FILE)
+		return to == FD_STREAM && !(f->dst->flags & CH_TCP);
+	return from == FD_STREAM &&
+	    (to == FD_STREAM || to == FD_FILE || to == FD_NULL);
 }
 
-/* Memory */
-
-/* A source of messages gives a whole one, whatever its size; other input
- * becomes messages of at most message_max. */
-static size_t
-read_size(const struct flow *f, const struct buffer *into)
+/* The fastest way that these two descriptors allow when nobody looks at the
+ * bytes, as measured by tests/bench.  What comes from a socket may be a line an
+ * hour, which is no reason to take two descriptors: a stream gets its pipe when
+ * it is seen to be one. */
+void
+flow_choose_way(struct flow *f)
 {
-	size_t room = buffer_room(into);
+	enum fd_kind from = f->src->rkind, to = f->dst->wkind;
 
-	if (f->filter != NULL &&
-	    room > buffer_room(&f->buf) / f->filter->ops->grow)
-		room = buffer_room(&f->buf) / f->filter->ops->grow;
-	if (f->message_max != 0 && !f->lines && room > f->message_max &&
-	    !(f->src->flags & CH_DGRAM))
-		room = f->message_max;
-	return room;
-}
-
-static ssize_t
-memory_fill(struct flow *f)
-{
-	struct buffer *into = f->filter != NULL ? &f->raw : &f->buf;
-	ssize_t got =
-	    channel_read(f->src, buffer_tail(into), read_size(f, into));
-
-	if (got < 0)
-		return got;
-	count_read(f, got);
-	f->bulk = got >= SMALL_MOVE;
-	buffer_added(into, (size_t)got);
-	f->empty_message = got == 0 && (f->dst->flags & CH_DGRAM);
-	if (f->filter != NULL) {
-		f->filter->ops->run(
-		    f->filter, buffer_head(into), (size_t)got, &f->buf);
-		buffer_consume(into, (size_t)got);
+	if (from == FD_PIPE && to == FD_STREAM) {
+		flow_widen_pipe(f->src->rfd);
+		f->way = &flow_direct;
 	}
-	return got;
+	if (from == FD_STREAM && to == FD_PIPE) {
+		flow_widen_pipe(f->dst->wfd);
+		f->way = &flow_direct;
+	}
+	f->may_pipe = wants_pipe(f);
+	if (f->may_pipe && from == FD_FILE)
+		flow_promote(f);
 }
 
-/* How much of the buffer goes out in one write. */
-static size_t
-write_size(const struct flow *f)
+/* What is written to may have become something that cannot be spliced to. */
+int
+flow_review_way(struct flow *f)
 {
-	size_t n = f->buf.len, line;
-
-	if (!f->lines)
-		return n;
-	line = buffer_find(&f->buf, '\n');
-	if (line != BUFFER_NOT_FOUND)
-		n = line + 1;
-	if (f->message_max != 0 && n > f->message_max)
-		n = f->message_max;
-	return n;
+	if (f->way != &flow_memory && f->dst->wkind == FD_OTHER)
+		return flow_demote(f);
+	if (f->may_pipe && f->bulk && f->way == &flow_memory &&
+	    flow_held(f) == 0 && wants_pipe(f))
+		f->may_pipe = flow_promote(f);
+	return 0;
 }
-
-static ssize_t
-memory_drain(struct flow *f)
-{
-	struct buffer *from = f->answers.len > 0 ? &f->answers : &f->buf;
-	size_t n = from == &f->buf ? write_size(f) : from->len;
-	const uint8_t *bytes = buffer_head(from);
-	ssize_t put = channel_write(f->dst, bytes, n);
-
-	if (put < 0)
-		return put;
-	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
-		f->next_ms = f->now_ms + f->pace_ms;
-	f->empty_message = false;
-	buffer_consume(from, (size_t)put);
-	f->bytes += (uint64_t)put;
-	return put;
-}
-
-static void
-nothing_to_free(struct flow *f)
-{
-	(void)f;
-}
-
-const struct flow_way flow_memory = {
-	.name = "memory",
-	.fill = memory_fill,
-	.drain = memory_drain,
-	.free = nothing_to_free,
-};
-
-/* Kernel pipe */
 
 void
 flow_widen_pipe(int fd)
@@ -125,15 +71,6 @@ flow_promote(struct flow *f)
 	flow_widen_pipe(f->pipe[1]);
 	f->way = &flow_pipe;
 	return true;
-}
-
-static void
-pipe_free(struct flow *f)
-{
-	close(f->pipe[0]);
-	close(f->pipe[1]);
-	f->pipe[0] = f->pipe[1] = -1;
-	f->piped = 0;
 }
 
 /* The pipe is emptied into the buffer, which is as large or empty. */
@@ -163,240 +100,3 @@ flow_demote(struct flow *f)
 	old->free(f);
 	return 0;
 }
-
-static bool
-refuses(const struct flow *f, int error)
-{
-	if (error == EPIPE) /* only a write can drop what nobody wants */
-		return (f->dst->flags & CH_INDIFFERENT) != 0;
-	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
-}
-
-static ssize_t
-move(int from, int to, size_t n)
-{
-	ssize_t moved;
-
-	do
-		moved = splice(
-		    from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-	while (moved == -1 && errno == EINTR);
-	return moved;
-}
-
-static void
-set_blocking(int fd, bool blocking)
-{
-	int nonblocking = !blocking;
-
-	ioctl(fd, FIONBIO, &nonblocking);
-}
-
-static bool
-readable(int fd)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-
-	return poll(&pfd, 1, 0) == 1;
-}
-
-/* A socket in blocking mode gives splice(2) not only the segments that are
- * there but also those that come meanwhile: in a stream that is twice as fast.
- * It does not block once it is readable. */
-static ssize_t
-move_from_socket(struct flow *f, int to)
-{
-	int from = f->src->rfd;
-	bool all = f->bulk && readable(from);
-	ssize_t moved;
-
-	if (all)
-		set_blocking(from, true);
-	moved = move(from, to, FLOW_PIPESIZE);
-	if (all)
-		set_blocking(from, false);
-	if (moved > 0) {
-		f->bulk = moved >= BULK_MOVE;
-		f->stuck = false;
-	}
-	return moved;
-}
-
-/* A short move saves us the next, but the pipe may have been full instead, and
- * a last call wants to know. */
-static void
-probably_empty(struct flow *f)
-{
-	if (!f->last_call)
-		f->src->rwait = POLLIN;
-}
-
-/* What a read of the socket would say: 1 for bytes, or an enum io_result. */
-static ssize_t
-socket_state(struct flow *f)
-{
-	char byte;
-	ssize_t got = recv(f->src->rfd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	if (got >= 0)
-		return got == 0 ? IO_EOF : 1;
-	if (errno != EAGAIN) {
-		f->fault = FLOW_SRC;
-		return channel_fail_errno(f->src, errno);
-	}
-	f->src->rwait = POLLIN;
-	return IO_WAIT;
-}
-
-/* splice(2) moved nothing out of a socket, and says that it is empty or at its
- * end.  At a mark of urgent data it says so for ever, and read(2) does not; but
- * a pipe may have been full and have room by now, so it is asked twice. */
-static ssize_t
-socket_stopped(struct flow *f)
-{
-	ssize_t state = socket_state(f);
-
-	if (state < 0)
-		return state;
-	f->src->rwait = 0;
-	if (f->stuck)
-		return flow_demote(f);
-	f->stuck = true;
-	return 0;
-}
-
-static ssize_t
-pipe_fill(struct flow *f)
-{
-	bool file = f->src->rkind == FD_FILE;
-	ssize_t got = file ? move(f->src->rfd, f->pipe[1], FLOW_PIPESIZE) :
-			     move_from_socket(f, f->pipe[1]);
-
-	if (got > 0 && got < SMALL_MOVE && !file)
-		probably_empty(f);
-	if (got > 0) {
-		f->piped += (size_t)got;
-		count_read(f, got);
-		return got;
-	}
-	if (got == 0 && file)
-		return IO_EOF;
-	if (got == 0 || errno == EAGAIN)
-		return socket_stopped(f);
-	if (!refuses(f, errno))
-		return channel_fail_errno(f->src, errno);
-	return flow_demote(f);
-}
-
-static ssize_t
-pipe_drain(struct flow *f)
-{
-	ssize_t put = move(f->pipe[0], f->dst->wfd, f->piped);
-
-	if (put >= 0) {
-		f->piped -= (size_t)put;
-		f->bytes += (uint64_t)put;
-		return put;
-	}
-	if (errno == EAGAIN) {
-		f->dst->wwait = POLLOUT;
-		return IO_WAIT;
-	}
-	if (!refuses(f, errno))
-		return channel_fail_errno(f->dst, errno);
-	return flow_demote(f);
-}
-
-const struct flow_way flow_pipe = {
-	.name = "splice through a pipe",
-	.fill = pipe_fill,
-	.drain = pipe_drain,
-	.free = pipe_free,
-};
-
-/* Nothing held: one of the two is a stream socket, the other is ours */
-
-static bool
-is_network_error(int error)
-{
-	static const int errors[] = { ECONNRESET, ECONNABORTED, ETIMEDOUT,
-		EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN, ECONNREFUSED,
-		ENETRESET, EPROTO };
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (errors[i] == error)
-			return true;
-	}
-	return false;
-}
-
-/* One call reads and writes; whose error is it? */
-static ssize_t
-direct_fail(struct flow *f, int error)
-{
-	bool network = is_network_error(error);
-	bool to_network = f->dst->wkind == FD_STREAM;
-	bool at_dst = error == EPIPE || network == to_network;
-
-	f->fault = at_dst ? FLOW_DST : FLOW_SRC;
-	return channel_fail_errno(at_dst ? f->dst : f->src, error);
-}
-
-/* EAGAIN says that one of them has to wait, not which. */
-static ssize_t
-direct_wait(struct flow *f)
-{
-	struct pollfd out = { .fd = f->dst->wfd, .events = POLLOUT };
-
-	if (poll(&out, 1, 0) == 0)
-		f->dst->wwait = POLLOUT;
-	else if (f->src->rkind == FD_STREAM)
-		return socket_stopped(f);
-	else
-		f->src->rwait = POLLIN;
-	return IO_WAIT;
-}
-
-/* splice(2) looks at the pipe's reader before it looks for bytes; without any,
- * nothing is lost yet. */
-static ssize_t
-reader_left(struct flow *f)
-{
-	ssize_t state = socket_state(f);
-
-	if (state >= 0 && refuses(f, EPIPE))
-		return flow_demote(f);
-	return state < 0 ? state : direct_fail(f, EPIPE);
-}
-
-static ssize_t
-direct_drain(struct flow *f)
-{
-	int to = f->dst->wfd;
-	ssize_t n = f->src->rkind == FD_STREAM ?
-	    move_from_socket(f, to) :
-	    move(f->src->rfd, to, FLOW_PIPESIZE);
-
-	if (n > 0) {
-		if (n < FLOW_PIPESIZE)
-			probably_empty(f);
-		count_read(f, n);
-		f->bytes += (uint64_t)n;
-		return n;
-	}
-	if (n == 0)
-		return f->src->rkind == FD_STREAM ? socket_stopped(f) : IO_EOF;
-	if (errno == EAGAIN)
-		return direct_wait(f);
-	if (errno == EPIPE && f->src->rkind == FD_STREAM)
-		return reader_left(f);
-	if (!refuses(f, errno))
-		return direct_fail(f, errno);
-	return flow_demote(f);
-}
-
-const struct flow_way flow_direct = {
-	.name = "splice",
-	.drain = direct_drain,
-	.free = nothing_to_free,
-};

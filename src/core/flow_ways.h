@@ -2,7 +2,7 @@
 /* flow_ways.h - the ways in which a flow can hold its bytes
  *
  * Which one wins for which pair of descriptors is a matter of measurement:
- * see fastest_way() and tests/bench. */
+ * see flow_choose_way() and tests/bench. */
 #ifndef NCX_FLOW_WAYS_H
 #define NCX_FLOW_WAYS_H
 
@@ -13,9 +13,20 @@
 /* bytes; default of /proc/sys/fs/pipe-max-size, and asked for at a time */
 #define FLOW_PIPESIZE (1024 * 1024)
 
+/* bytes; a move of less has probably emptied its source */
+#define FLOW_SMALL_MOVE (64 * 1024)
+
 extern const struct flow_way flow_memory; /* any descriptors, filters */
 extern const struct flow_way flow_pipe;   /* splice(2) through a pipe */
 extern const struct flow_way flow_direct; /* splice(2) from or to a pipe */
+
+/* The fastest way, when nobody looks at the bytes; and again with what is known
+ * by now.  0, or IO_ERROR as flow_demote(). */
+void flow_choose_way(struct flow *);
+int flow_review_way(struct flow *);
+
+/* For the ways: so many bytes were read from src. */
+void flow_count_read(struct flow *, ssize_t);
 
 /* Let a pipe hold FLOW_PIPESIZE, if the system allows it: fewer, larger moves
  * are what makes splicing fast. */

@@ -6,11 +6,8 @@
 #include "clock.h"
 #include "log.h"
 #include "relay.h"
+#include "relay_limits.h"
 #include "xalloc.h"
-
-/* ms; a reader that has seen the end of what it wants (tar) may leave before
- * the network's end has come, and nothing is lost by that */
-#define LOSS_GRACE_MS 100
 
 static struct flow *
 outbound(struct relay *r)
@@ -65,99 +62,14 @@ wanted(struct relay *r, int i, int64_t now_ms)
 	return want;
 }
 
-/* The idle clock stands still while our own output makes the network wait.
- * A limit of 0 means "what is there now", and still gives our input the time
- * to speak and the peer's system the time to acknowledge. */
-static int64_t
-idle_deadline(struct relay *r)
+static void
+begin(struct relay *r, int64_t now_ms)
 {
-	struct flow *out = outbound(r), *in = inbound(r);
-	int64_t limit_ms = r->idle_ms, since_ms = r->last_ms;
-
-	if (in->state != FLOW_DONE && in->dst->wwait != 0)
-		return CLOCK_NEVER;
-	if (limit_ms == 0 &&
-	    (!flow_src_spoke(out) || flow_undelivered(out) > 0))
-		limit_ms = r->linger_ms;
-	if (flow_held(out) > 0 && out->next_ms > since_ms)
-		since_ms = out->next_ms; /* our own pause is not silence */
-	return clock_after(since_ms, limit_ms);
-}
-
-static int64_t
-quit_deadline(struct relay *r)
-{
-	struct flow *out = outbound(r), *in = inbound(r);
-
-	if (r->quit_ms < 0 || out->ended_ms == 0 ||
-	    !channel_has_input(out->src))
-		return CLOCK_NEVER;
-	if (out->state == FLOW_DONE &&
-	    (in->state != FLOW_OPEN || in->last_call))
-		return CLOCK_NEVER; /* leaving already */
-	if (r->quit_ms == 0)
-		return out->state == FLOW_DONE ? 0 : CLOCK_NEVER;
-	return clock_after(out->ended_ms, r->quit_ms);
-}
-
-/* CONTRACT 3, "EOF from the peer", case 4. */
-static int64_t
-linger_deadline(struct relay *r)
-{
-	struct flow *out = outbound(r), *in = inbound(r);
-
-	if (r->inbound_done_ms == 0 || out->state != FLOW_OPEN)
-		return CLOCK_NEVER;
-	if (in->taken == 0 || out->taken > 0)
-		return CLOCK_NEVER;
-	return clock_after(r->inbound_done_ms, r->linger_ms);
-}
-
-static int64_t
-patience_deadline(struct relay *r)
-{
-	struct flow *f = &r->flow[r->patient];
-	int64_t since_ms = r->last_ms;
-
-	if (!f->end_held || f->ended_ms == 0 || flow_held(f) > 0)
-		return CLOCK_NEVER;
-	if (f->ended_ms > since_ms)
-		since_ms = f->ended_ms;
-	if (r->unacked_ms > since_ms)
-		since_ms = r->unacked_ms;
-	return clock_after(since_ms, r->patience_ms);
-}
-
-static int64_t
-loss_deadline(struct relay *r)
-{
-	if (r->lost_ms == 0 || inbound(r)->state >= FLOW_SHUTTING)
-		return CLOCK_NEVER;
-	return r->lost_ms + LOSS_GRACE_MS;
-}
-
-static int64_t
-stall_deadline(struct relay *r)
-{
-	struct flow *out = outbound(r);
-
-	if (flow_held(out) == 0 || out->dst->wwait == 0)
-		return CLOCK_NEVER;
-	return clock_after(r->given_ms, r->stall_ms);
-}
-
-static int64_t
-next_deadline(struct relay *r)
-{
-	int64_t at_ms = CLOCK_NEVER;
-
-	clock_lower(&at_ms, idle_deadline(r));
-	clock_lower(&at_ms, quit_deadline(r));
-	clock_lower(&at_ms, linger_deadline(r));
-	clock_lower(&at_ms, patience_deadline(r));
-	clock_lower(&at_ms, loss_deadline(r));
-	clock_lower(&at_ms, stall_deadline(r));
-	return at_ms;
+	r->flow[r->patient].end_held = r->patience_ms >= 0;
+	for (int i = 0; i < 2; i++)
+		flow_start(&r->flow[i]);
+	r->started = true;
+	r->last_ms = r->given_ms = now_ms;
 }
 
 static bool
@@ -166,9 +78,11 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 	struct relay *r = (struct relay *)task;
 	int64_t now_ms = clock_ms();
 
-	if (!r->started || r->cut)
+	if (r->cut)
 		return true;
-	r->due_ms = next_deadline(r);
+	if (!r->started)
+		begin(r, now_ms);
+	r->due_ms = relay_next_deadline(r);
 	for (int i = 0; i < 2; i++) {
 		channel_prepare(r->end[i], set, wanted(r, i, now_ms));
 		clock_lower(&r->due_ms, flow_deadline(&r->flow[i], now_ms));
@@ -183,7 +97,7 @@ static bool
 has_nothing_to_do(
     const struct relay *r, const struct pollset *set, int64_t now_ms)
 {
-	return r->started && !r->cut && !r->ready && now_ms < r->due_ms &&
+	return !r->cut && !r->ready && now_ms < r->due_ms &&
 	    !channel_has_news(r->end[0], set) &&
 	    !channel_has_news(r->end[1], set);
 }
@@ -193,16 +107,6 @@ relay_finish(struct relay *r, enum relay_result result)
 {
 	if (r->on_done != NULL)
 		r->on_done(r, result, r->arg);
-}
-
-static void
-begin(struct relay *r, int64_t now_ms)
-{
-	r->flow[r->patient].end_held = r->patience_ms >= 0;
-	for (int i = 0; i < 2; i++)
-		flow_start(&r->flow[i]);
-	r->started = true;
-	r->last_ms = r->given_ms = now_ms;
 }
 
 /* True: a byte moved, or one could. */
@@ -233,7 +137,7 @@ handle_loss(struct relay *r, int64_t now_ms)
 
 	if (r->end[0]->lost && r->lost_ms == 0)
 		r->lost_ms = now_ms;
-	if (now_ms >= loss_deadline(r)) {
+	if (now_ms >= relay_loss_deadline(r)) {
 		channel_fail_errno(r->end[0], EPIPE);
 		flow_fail(in, FLOW_DST, now_ms);
 	}
@@ -273,10 +177,10 @@ apply_patience(struct relay *r, int64_t now_ms)
 {
 	struct flow *f = &r->flow[r->patient];
 
-	if (now_ms >= patience_deadline(r) && flow_undelivered(f) > 0)
+	if (now_ms >= relay_patience_deadline(r) && flow_undelivered(f) > 0)
 		r->unacked_ms = now_ms;
 	if (r->flow[!r->patient].state == FLOW_DONE ||
-	    now_ms >= patience_deadline(r))
+	    now_ms >= relay_patience_deadline(r))
 		f->end_held = false;
 }
 
@@ -289,12 +193,12 @@ apply_rules(struct relay *r, int64_t now_ms)
 
 	if (in->state == FLOW_DONE && (r->until == UNTIL_INBOUND || counted))
 		flow_end(out, now_ms);
-	if (now_ms >= linger_deadline(r))
+	if (now_ms >= relay_linger_deadline(r))
 		flow_end(out, now_ms);
 	apply_patience(r, now_ms);
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
 		flow_last_call(in);
-	if (now_ms >= quit_deadline(r)) {
+	if (now_ms >= relay_quit_deadline(r)) {
 		flow_last_call(in);
 		if (out->state != FLOW_DONE)
 			flow_abort(out);
@@ -313,14 +217,31 @@ watch_peer(struct relay *r)
 	r->watched = true;
 }
 
+/* Both directions, and what the one means for the other.  True: a byte moved,
+ * or one could. */
+static bool
+go_on(struct relay *r, int64_t now_ms)
+{
+	bool busy;
+
+	for (int i = 0; i < 2; i++)
+		flow_pump(&r->flow[i], now_ms);
+	busy = note_progress(r, now_ms);
+	handle_loss(r, now_ms);
+	handle_faults(r, now_ms);
+	apply_rules(r, now_ms);
+	return busy;
+}
+
 static bool
 relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 {
 	struct relay *r = (struct relay *)task;
+	enum flow_state outbound_was = outbound(r)->state;
 	bool busy;
 
 	if (has_nothing_to_do(r, set, now_ms))
-		return true;
+		return true; /* or it has not been asked yet */
 	r->ready = false;
 	if (r->cut) {
 		relay_finish(r, RELAY_CUT);
@@ -328,23 +249,16 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	}
 	for (int i = 0; i < 2; i++)
 		channel_collect(r->end[i], set);
-	if (!r->started) {
-		begin(r, now_ms);
-		return true; /* with what poll(2) says of both sides */
-	}
-	for (int i = 0; i < 2; i++)
-		flow_pump(&r->flow[i], now_ms);
-	busy = note_progress(r, now_ms);
-	handle_loss(r, now_ms);
-	handle_faults(r, now_ms);
-	apply_rules(r, now_ms);
+	busy = go_on(r, now_ms);
+	if (!is_over(r) && outbound(r)->state != outbound_was)
+		busy |= go_on(r, now_ms); /* our end may follow the peer's */
 	if (is_over(r)) {
 		relay_finish(r, RELAY_OVER);
 		return false;
 	}
-	if (!busy && now_ms >= idle_deadline(r))
+	if (!busy && now_ms >= relay_idle_deadline(r))
 		relay_finish(r, RELAY_IDLE);
-	else if (now_ms >= stall_deadline(r))
+	else if (now_ms >= relay_stall_deadline(r))
 		relay_finish(r, RELAY_STALLED);
 	else {
 		watch_peer(r);

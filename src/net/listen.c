@@ -98,6 +98,15 @@ family_missing(int error)
 	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
 
+/* What accepted sockets are, and have from the listening ones. */
+static void
+learn_traits(struct listener *l)
+{
+	for (size_t i = 0; i < l->count && l->socktype != SOCK_DGRAM; i++)
+		l->traits = channel_traits(l->fds[i]);
+	l->burst = 1;
+}
+
 /* All addresses; those with port 0 get the port of the first.  0, or -1 */
 static int
 open_all(struct listener *l, const struct listen_request *request,
@@ -178,18 +187,19 @@ accept_one(struct listener *l, size_t i)
 			l->retry_ms = clock_ms() + LISTEN_RETRY_MS;
 		return false;
 	}
-	l->accept(channel_socket(fd), has_name(&peer) ? &peer : NULL, l->arg);
+	l->accept(channel_accepted(fd, l->traits),
+	    has_name(&peer) ? &peer : NULL, l->arg);
 	return true;
 }
 
 static void
 accept_stream(struct listener *l, size_t i)
 {
-	for (int n = 0; n < LISTEN_TURN; n++) {
-		if (l->paused || l->finished || l->fds[i] == -1 ||
-		    !accept_one(l, i))
-			break;
-	}
+	int n = 0;
+
+	while (n < l->burst && !l->paused && !l->finished && l->fds[i] != -1 &&
+	    accept_one(l, i))
+		n++;
 }
 
 /* The socket becomes the channel itself, fixed to the peer of the first
@@ -232,13 +242,18 @@ static bool
 listener_run(struct task *task, const struct pollset *set, int64_t now_ms)
 {
 	struct listener *l = (struct listener *)task;
+	bool busy = false;
 
 	if (now_ms >= l->retry_ms)
 		l->retry_ms = 0;
 	for (size_t i = 0; i < l->count && !l->paused && !l->finished; i++) {
-		if (pollset_got(set, l->slots[i]) != 0 && l->fds[i] != -1)
-			take_client(l, i, now_ms);
+		if (pollset_got(set, l->slots[i]) == 0 || l->fds[i] == -1)
+			continue;
+		take_client(l, i, now_ms);
+		busy = true;
 	}
+	/* more at a time while they come faster than turns */
+	l->burst = !busy ? 1 : l->burst < LISTEN_TURN ? l->burst * 2 : l->burst;
 	return !l->finished;
 }
 
@@ -288,8 +303,10 @@ listener_new(const struct listen_request *request, struct listen_error *why)
 	l->task.ops = &listener_ops;
 	l->socktype = request->addresses->socktype;
 	for (int tries = 0; tries < PORT_TRIES; tries++) {
-		if (open_all(l, request, why) == 0)
+		if (open_all(l, request, why) == 0) {
+			learn_traits(l);
 			return l;
+		}
 		close_all(l);
 		if (why->error != EADDRINUSE ||
 		    request->addresses->addr.ss_family == AF_UNIX ||
@@ -312,6 +329,7 @@ listener_adopt(const int *fds, size_t count)
 			return NULL;
 		}
 	}
+	learn_traits(l);
 	return l;
 }
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/* flow_memory.c - bytes held in memory: any descriptors, filters, messages */
+#include "flow_ways.h"
+
+void
+flow_count_read(struct flow *f, ssize_t n)
+{
+	f->reads++;
+	f->taken += (uint64_t)n;
+}
+
+/* A source of messages gives a whole one, whatever its size; other input
+ * becomes messages of at most message_max. */
+static size_t
+read_size(const struct flow *f, const struct buffer *into)
+{
+	size_t room = buffer_room(into);
+
+	if (f->filter != NULL &&
+	    room > buffer_room(&f->buf) / f->filter->ops->grow)
+		room = buffer_room(&f->buf) / f->filter->ops->grow;
+	if (f->message_max != 0 && !f->lines && room > f->message_max &&
+	    !(f->src->flags & CH_DGRAM))
+		room = f->message_max;
+	return room;
+}
+
+static ssize_t
+memory_fill(struct flow *f)
+{
+	struct buffer *into = f->filter != NULL ? &f->raw : &f->buf;
+	ssize_t got =
+	    channel_read(f->src, buffer_tail(into), read_size(f, into));
+
+	if (got < 0)
+		return got;
+	flow_count_read(f, got);
+	f->bulk = got >= FLOW_SMALL_MOVE;
+	buffer_added(into, (size_t)got);
+	f->empty_message = got == 0 && (f->dst->flags & CH_DGRAM);
+	if (f->filter != NULL) {
+		f->filter->ops->run(
+		    f->filter, buffer_head(into), (size_t)got, &f->buf);
+		buffer_consume(into, (size_t)got);
+	}
+	return got;
+}
+
+/* How much of the buffer goes out in one write. */
+static size_t
+write_size(const struct flow *f)
+{
+	size_t n = f->buf.len, line;
+
+	if (!f->lines)
+		return n;
+	line = buffer_find(&f->buf, '\n');
+	if (line != BUFFER_NOT_FOUND)
+		n = line + 1;
+	if (f->message_max != 0 && n > f->message_max)
+		n = f->message_max;
+	return n;
+}
+
+static ssize_t
+memory_drain(struct flow *f)
+{
+	struct buffer *from = f->answers.len > 0 ? &f->answers : &f->buf;
+	size_t n = from == &f->buf ? write_size(f) : from->len;
+	const uint8_t *bytes = buffer_head(from);
+	ssize_t put = channel_write(f->dst, bytes, n);
+
+	if (put < 0)
+		return put;
+	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
+		f->next_ms = f->now_ms + f->pace_ms;
+	f->empty_message = false;
+	buffer_consume(from, (size_t)put);
+	f->bytes += (uint64_t)put;
+	return put;
+}
+
+static void
+nothing_to_free(struct flow *f)
+{
+	(void)f;
+}
+
+const struct flow_way flow_memory = {
+	.name = "memory",
+	.fill = memory_fill,
+	.drain = memory_drain,
+	.free = nothing_to_free,
+};
