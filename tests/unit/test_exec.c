@@ -157,7 +157,7 @@ variables(const struct exec_peer *peer, const char *names, char text[OUTPUT])
 	ck_assert_int_eq(output_of(&o, peer, text), 0);
 }
 
-#define ALL "PROTO|NCAT_|NCX_|TCP|UDP|UNIX|IPC"
+#define ALL "PROTO|NCAT_|NCX_(LOCAL|REMOTE|PROTO)|TCP|UDP|UNIX|IPC"
 
 START_TEST(the_environment_names_both_sides)
 {
