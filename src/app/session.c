@@ -12,6 +12,9 @@
 #include "session.h"
 #include "telnet.h"
 
+/* ms; for our side to take what a client said that is gone */
+#define ABANDON_MS 2000
+
 int64_t
 session_open_deadline(const struct options *o, int64_t start_ms)
 {
@@ -122,6 +125,8 @@ session_relay(
 	r->idle_ms = idle_limit(o);
 	if (s->side == SESSION_STDIO)
 		set_ending(s, r);
+	else
+		r->abandon_ms = ABANDON_MS;
 	if (s->side == SESSION_MEETING)
 		r->linger_ms = o->linger_ms;
 	if (may_be_cut(o)) {

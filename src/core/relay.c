@@ -9,6 +9,10 @@
 #include "relay_limits.h"
 #include "xalloc.h"
 
+/* bytes of a read that are dropped, and reads in a turn */
+#define DROP_SIZE   (16 * 1024)
+#define DROP_ROUNDS 16
+
 static struct flow *
 outbound(struct relay *r)
 {
@@ -46,6 +50,16 @@ is_watched(struct relay *r, int i)
 	return r->flow[i].state == FLOW_DONE;
 }
 
+/* The network is gone for what we say, and our end must not be stuck with it:
+ * it would not listen either. */
+static bool
+drops_words(const struct relay *r)
+{
+	return r->abandon_ms >= 0 && !r->silent &&
+	    r->flow[RELAY_OUTBOUND].fault == FLOW_DST &&
+	    r->flow[RELAY_INBOUND].state != FLOW_DONE;
+}
+
 /* What the two flows ask of end i. */
 static unsigned
 wanted(struct relay *r, int i, int64_t now_ms)
@@ -53,7 +67,7 @@ wanted(struct relay *r, int i, int64_t now_ms)
 	const struct flow *reads = &r->flow[i], *writes = &r->flow[!i];
 	unsigned want = 0;
 
-	if (flow_wants_read(reads))
+	if (flow_wants_read(reads) || (i == 0 && drops_words(r)))
 		want |= CH_READ;
 	if (flow_wants_write(writes, now_ms))
 		want |= CH_WRITE;
@@ -88,6 +102,7 @@ relay_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 		clock_lower(&r->due_ms, flow_deadline(&r->flow[i], now_ms));
 		r->ready |= flow_runnable(&r->flow[i], now_ms);
 	}
+	r->ready |= drops_words(r) && r->end[0]->rwait == 0;
 	clock_lower(deadline_ms, r->due_ms);
 	return r->ready;
 }
@@ -97,9 +112,10 @@ static bool
 has_nothing_to_do(
     const struct relay *r, const struct pollset *set, int64_t now_ms)
 {
-	return !r->cut && !r->ready && now_ms < r->due_ms &&
-	    !channel_has_news(r->end[0], set) &&
-	    !channel_has_news(r->end[1], set);
+	return !r->started ||
+	    (!r->cut && !r->ready && now_ms < r->due_ms &&
+		!channel_has_news(r->end[0], set) &&
+		!channel_has_news(r->end[1], set));
 }
 
 static void
@@ -154,6 +170,17 @@ handle_loss(struct relay *r, int64_t now_ms)
 	}
 }
 
+static void
+drop_words(struct relay *r)
+{
+	char bytes[DROP_SIZE];
+	ssize_t n = channel_read(r->end[0], bytes, sizeof(bytes));
+
+	for (int i = 1; i < DROP_ROUNDS && n >= 0; i++)
+		n = channel_read(r->end[0], bytes, sizeof(bytes));
+	r->silent = n == IO_EOF || n == IO_ERROR;
+}
+
 /* A fault of one direction may leave the other without a sense. */
 static void
 handle_faults(struct relay *r, int64_t now_ms)
@@ -169,6 +196,10 @@ handle_faults(struct relay *r, int64_t now_ms)
 		flow_end(in, now_ms);
 	if (out->fault == FLOW_DST && messages)
 		flow_last_call(in);
+	if (drops_words(r))
+		drop_words(r);
+	if (now_ms >= relay_abandon_deadline(r))
+		flow_abort(in);
 }
 
 /* The end of the other direction has come, or the silence was long enough. */
@@ -241,7 +272,7 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	bool busy;
 
 	if (has_nothing_to_do(r, set, now_ms))
-		return true; /* or it has not been asked yet */
+		return true;
 	r->ready = false;
 	if (r->cut) {
 		relay_finish(r, RELAY_CUT);
@@ -297,7 +328,7 @@ relay_new(struct channel *ours, struct channel *network)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
 	r->until = UNTIL_BOTH;
 	r->idle_ms = r->quit_ms = r->linger_ms = -1;
-	r->patience_ms = r->stall_ms = -1;
+	r->patience_ms = r->stall_ms = r->abandon_ms = -1;
 	return r;
 }
 

@@ -54,6 +54,11 @@ struct relay {
 	 * never */
 	int64_t stall_ms;
 
+	/* When the network takes nothing any more: what it has said still goes
+	 * to our end, whose own words are dropped meanwhile, until our end has
+	 * taken nothing for so long.  -1: for ever, and nothing is dropped */
+	int64_t abandon_ms;
+
 	/* Called at the end, before anything is freed; NULL: not */
 	void (*on_done)(struct relay *, enum relay_result, void *);
 	void *arg;
@@ -62,6 +67,7 @@ struct relay {
 	bool cut;         /* by relay_cut() */
 	bool ready;       /* can go on without news */
 	bool watched;     /* the peer's host is probed */
+	bool silent;      /* our end has nothing more to drop */
 	int64_t due_ms;   /* when it has to, at the latest */
 	int64_t last_ms;  /* when the last byte moved, or the start */
 	uint64_t moved;   /* bytes and reads when last looked at */

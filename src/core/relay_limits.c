@@ -92,6 +92,15 @@ relay_stall_deadline(const struct relay *r)
 }
 
 int64_t
+relay_abandon_deadline(const struct relay *r)
+{
+	if (r->flow[RELAY_OUTBOUND].fault != FLOW_DST ||
+	    r->flow[RELAY_INBOUND].state == FLOW_DONE)
+		return CLOCK_NEVER;
+	return clock_after(r->last_ms, r->abandon_ms);
+}
+
+int64_t
 relay_next_deadline(const struct relay *r)
 {
 	int64_t at_ms = CLOCK_NEVER;
@@ -102,5 +111,6 @@ relay_next_deadline(const struct relay *r)
 	clock_lower(&at_ms, relay_patience_deadline(r));
 	clock_lower(&at_ms, relay_loss_deadline(r));
 	clock_lower(&at_ms, relay_stall_deadline(r));
+	clock_lower(&at_ms, relay_abandon_deadline(r));
 	return at_ms;
 }

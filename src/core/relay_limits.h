@@ -15,6 +15,7 @@ int64_t relay_linger_deadline(const struct relay *);   /* linger_ms */
 int64_t relay_patience_deadline(const struct relay *); /* patience_ms */
 int64_t relay_loss_deadline(const struct relay *);     /* lost_ms */
 int64_t relay_stall_deadline(const struct relay *);    /* stall_ms */
+int64_t relay_abandon_deadline(const struct relay *);  /* abandon_ms */
 int64_t relay_next_deadline(const struct relay *);     /* of all these */
 
 #endif
