@@ -33,8 +33,7 @@ server_stop(struct server *s, int status)
 {
 	struct client *client;
 
-	LIST_FOREACH(client, &s->clients, entry)
-	{
+	LIST_FOREACH (client, &s->clients, entry) {
 		if (client->relay != NULL)
 			channel_abort(client->relay->end[1]);
 	}
@@ -47,14 +46,37 @@ cut_all(struct server *s)
 {
 	struct client *client;
 
-	LIST_FOREACH(client, &s->clients, entry)
-	{
+	s->cut = true;
+	LIST_FOREACH (client, &s->clients, entry) {
 		if (client->relay != NULL)
 			relay_cut(client->relay);
 	}
 }
 
-/* The time for draining is over.  Programs end a moment after their client. */
+static bool
+serves_somebody(const struct server *s)
+{
+	const struct client *client;
+
+	LIST_FOREACH (client, &s->clients, entry) {
+		if (client->relay != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Once all are cut, who is not served yet is not waited for; but programs end
+ * a moment after their client. */
+static void
+end_if_drained(struct server *s)
+{
+	bool all_cut = s->cut && !s->service->lingers && !serves_somebody(s);
+
+	if (s->count == 0 || all_cut)
+		end(s);
+}
+
+/* The time for draining is over. */
 static void
 drained(void *arg)
 {
@@ -62,8 +84,7 @@ drained(void *arg)
 
 	s->status = STATUS_SIGNAL + SIGTERM;
 	cut_all(s);
-	if (!s->service->lingers)
-		end(s);
+	end_if_drained(s);
 }
 
 /* No more clients; the end comes with that of the last one. */
@@ -75,8 +96,7 @@ drain(struct server *s, int status)
 	readiness_stopping(&s->readiness);
 	if (s->listener != NULL)
 		listener_stop(s->listener);
-	if (s->count == 0)
-		end(s);
+	end_if_drained(s);
 }
 
 static bool
@@ -126,10 +146,9 @@ set_stall_limits(struct server *s)
 	int64_t limit_ms = is_shared(s) ? s->options->stall_timeout_ms : -1;
 	struct client *client;
 
-	LIST_FOREACH(client, &s->clients, entry)
-	{
+	LIST_FOREACH (client, &s->clients, entry) {
 		if (client->relay != NULL)
-			client->relay->stall_ms = limit_ms;
+			relay_limit_stall(client->relay, limit_ms);
 	}
 }
 
@@ -157,9 +176,10 @@ leave(struct client *client)
 		set_stall_limits(s);
 	if (!s->options->keep_open || s->listener == NULL ||
 	    (ours && status == STATUS_LOCAL)) /* nobody can be served */
-		server_stop(s, (int)status);
-	else if (s->draining && s->count == 0)
-		end(s);
+		server_stop(
+		    s, s->status != STATUS_OK ? s->status : (int)status);
+	else if (s->draining)
+		end_if_drained(s);
 	else
 		regulate(s);
 }
@@ -208,8 +228,8 @@ client_relay(
 		r->stall_ms = s->options->stall_timeout_ms;
 	relay_start(r, s->loop);
 	client->relay = r;
-	if (s->count == 2)
-		set_stall_limits(s);
+	if (s->cut)
+		relay_cut(r);
 	return r;
 }
 
@@ -258,6 +278,8 @@ client_new(
 		address_format(&own, true, &client->session.peer);
 	LIST_INSERT_HEAD(&s->clients, client, entry);
 	s->count++;
+	if (s->count == 2)
+		set_stall_limits(s);
 	return client;
 }
 

@@ -65,6 +65,7 @@ struct server {
 	size_t count, max; /* of the clients */
 	unsigned accepted; /* clients so far */
 	bool draining;     /* no more clients */
+	bool cut;          /* ... and those that are left are cut */
 	int status;        /* at the end */
 };
 

@@ -106,8 +106,7 @@ tell_who_is_there(const struct client *client, const struct channel *seat)
 	const struct client *other;
 	bool nobody = true;
 
-	LIST_FOREACH(other, &client->server->clients, entry)
-	{
+	LIST_FOREACH (other, &client->server->clients, entry) {
 		if (other == client || other->relay == NULL)
 			continue;
 		say_where(other, where, sizeof(where));

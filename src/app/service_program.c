@@ -47,8 +47,7 @@ count_neighbours(const struct client *client)
 	const struct client *other;
 	unsigned count = 1;
 
-	LIST_FOREACH(other, &client->server->clients, entry)
-	{
+	LIST_FOREACH (other, &client->server->clients, entry) {
 		if (other != client && client->peer.len > 0 &&
 		    other->peer.len > 0 &&
 		    is_same_host(&client->peer, &other->peer))

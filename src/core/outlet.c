@@ -60,8 +60,9 @@ note_number(struct outlet *outlet)
 	bool shared = is_shared(outlet);
 	struct mouth *mouth;
 
-	LIST_FOREACH(mouth, &outlet->mouths, entry)
-	mouth->channel->wkind = shared ? FD_OTHER : outlet->output->wkind;
+	LIST_FOREACH (mouth, &outlet->mouths, entry)
+		mouth->channel->wkind =
+		    shared ? FD_OTHER : outlet->output->wkind;
 }
 
 /* The others wait for the speaker, or need not wait any more. */
@@ -73,9 +74,9 @@ set_speaker(struct outlet *outlet, const struct mouth *speaker)
 	if (outlet->speaker == speaker)
 		return;
 	outlet->speaker = speaker;
-	LIST_FOREACH(mouth, &outlet->mouths, entry)
-	mouth->channel->wwait =
-	    speaker == NULL || speaker == mouth ? 0 : OTHERS_PIECE;
+	LIST_FOREACH (mouth, &outlet->mouths, entry)
+		mouth->channel->wwait =
+		    speaker == NULL || speaker == mouth ? 0 : OTHERS_PIECE;
 }
 
 static ssize_t

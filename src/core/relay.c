@@ -112,10 +112,11 @@ static bool
 has_nothing_to_do(
     const struct relay *r, const struct pollset *set, int64_t now_ms)
 {
-	return !r->started ||
-	    (!r->cut && !r->ready && now_ms < r->due_ms &&
-		!channel_has_news(r->end[0], set) &&
-		!channel_has_news(r->end[1], set));
+	if (r->cut || !r->started)
+		return !r->cut;
+	return !r->ready && now_ms < r->due_ms &&
+	    !channel_has_news(r->end[0], set) &&
+	    !channel_has_news(r->end[1], set);
 }
 
 static void
@@ -145,28 +146,35 @@ note_progress(struct relay *r, int64_t now_ms)
 	    flow_runnable(&r->flow[1], now_ms);
 }
 
-/* Nobody reads our output any more, or the peer is gone for good. */
+/* Nobody reads our output any more. */
 static void
-handle_loss(struct relay *r, int64_t now_ms)
+handle_left_output(struct relay *r, int64_t now_ms)
 {
-	struct flow *out = outbound(r), *in = inbound(r);
-
 	if (r->end[0]->lost && r->lost_ms == 0)
 		r->lost_ms = now_ms;
 	if (now_ms >= relay_loss_deadline(r)) {
 		channel_fail_errno(r->end[0], EPIPE);
-		flow_fail(in, FLOW_DST, now_ms);
+		flow_fail(inbound(r), FLOW_DST, now_ms);
 	}
-	if (!r->end[1]->lost || in->state != FLOW_DONE ||
-	    out->state >= FLOW_SHUTTING)
+}
+
+/* Who has ended his direction is now gone for good. */
+static void
+handle_loss(struct relay *r, int i, int64_t now_ms)
+{
+	struct channel *ch = r->end[i];
+	struct flow *to = &r->flow[!i];
+
+	if (!ch->lost || r->flow[i].state != FLOW_DONE ||
+	    to->state >= FLOW_SHUTTING)
 		return;
-	if (channel_check(r->end[1]) == IO_ERROR)
-		flow_fail(out, FLOW_DST, now_ms);
-	else if (flow_held(out) == 0)
-		flow_end(out, now_ms);
+	if (channel_check(ch) == IO_ERROR)
+		flow_fail(to, FLOW_DST, now_ms);
+	else if (flow_held(to) == 0)
+		flow_end(to, now_ms);
 	else {
-		channel_fail_errno(r->end[1], EPIPE);
-		flow_fail(out, FLOW_DST, now_ms);
+		channel_fail_errno(ch, EPIPE);
+		flow_fail(to, FLOW_DST, now_ms);
 	}
 }
 
@@ -258,7 +266,11 @@ go_on(struct relay *r, int64_t now_ms)
 	for (int i = 0; i < 2; i++)
 		flow_pump(&r->flow[i], now_ms);
 	busy = note_progress(r, now_ms);
-	handle_loss(r, now_ms);
+	if (is_socket(r->end[0]))
+		handle_loss(r, 0, now_ms);
+	else
+		handle_left_output(r, now_ms);
+	handle_loss(r, 1, now_ms);
 	handle_faults(r, now_ms);
 	apply_rules(r, now_ms);
 	return busy;
@@ -343,6 +355,14 @@ relay_set_until(struct relay *r, enum relay_until until)
 {
 	r->until = until;
 	r->ready = true;
+}
+
+void
+relay_limit_stall(struct relay *r, int64_t stall_ms)
+{
+	if (r->stall_ms != stall_ms)
+		r->given_ms = clock_ms();
+	r->stall_ms = stall_ms;
 }
 
 void

@@ -83,9 +83,13 @@ struct relay {
 struct relay *relay_new(struct channel *, struct channel *);
 void relay_start(struct relay *, struct loop *); /* the loop owns it */
 
-/* For a relay that is under way: what ends it from now on, and the end itself,
- * as it is. */
+/* For a relay that is under way: what ends it from now on. */
 void relay_set_until(struct relay *, enum relay_until);
+
+/* Another stall_ms, which begins now: nothing has been refused yet. */
+void relay_limit_stall(struct relay *, int64_t stall_ms);
+
+/* Let it end at its next turn, as it is. */
 void relay_cut(struct relay *);
 
 #endif

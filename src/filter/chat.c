@@ -110,16 +110,10 @@ continues(struct chat *chat, uint8_t c, struct buffer *out)
 	return true;
 }
 
+/* A byte that is not part of the character that is held. */
 static void
-take(struct chat *chat, uint8_t c, struct buffer *out)
+begin(struct chat *chat, uint8_t c, struct buffer *out)
 {
-	bool after_cr = chat->after_cr;
-
-	chat->after_cr = false;
-	if (continues(chat, c, out))
-		return;
-	if (after_cr && c != '\n')
-		show(chat, out, (const uint8_t *)"\r", 1);
 	if (c == '\n')
 		end_line(chat, out);
 	else if (c == '\r')
@@ -132,7 +126,19 @@ take(struct chat *chat, uint8_t c, struct buffer *out)
 		chat->held_need = utf8_length(c);
 	} else
 		show(chat, out, &c, 1);
-	if (chat->typed >= CHAT_LINE && chat->held_len == 0)
+}
+
+static void
+take(struct chat *chat, uint8_t c, struct buffer *out)
+{
+	bool after_cr = chat->after_cr;
+
+	chat->after_cr = false;
+	if (after_cr && c != '\n')
+		show(chat, out, (const uint8_t *)"\r", 1);
+	if (!continues(chat, c, out))
+		begin(chat, c, out);
+	if (chat->typed >= CHAT_LINE)
 		end_line(chat, out);
 }
 

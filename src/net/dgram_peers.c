@@ -93,8 +93,7 @@ table_find(struct dgram_peers *p, const struct dgram_path *path, uint64_t hash)
 {
 	struct peer *peer;
 
-	LIST_FOREACH(peer, bucket_of(p, hash), bucket)
-	{
+	LIST_FOREACH (peer, bucket_of(p, hash), bucket) {
 		if (peer->hash == hash && dgram_path_same(&peer->path, path))
 			return peer;
 	}

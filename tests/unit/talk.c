@@ -23,16 +23,22 @@ note_done(struct relay *r, enum relay_result result, void *arg)
 }
 
 void
-talk_between(
-    struct talk *t, int rfd, int wfd, struct channel *network, int peer)
+talk_of(struct talk *t, struct channel *ours, struct channel *network, int peer)
 {
 	*t = (struct talk){ .in = -1, .out = -1, .peer = peer };
 	t->stdio[0] = t->stdio[1] = -1;
-	t->r = relay_new(channel_stdio(rfd, wfd), network);
+	t->r = relay_new(ours, network);
 	t->r->on_done = note_done;
 	t->r->arg = t;
 	t->start_ms = clock_ms();
 	t->bench.task = &t->r->task;
+}
+
+void
+talk_between(
+    struct talk *t, int rfd, int wfd, struct channel *network, int peer)
+{
+	talk_of(t, channel_stdio(rfd, wfd), network, peer);
 }
 
 void

@@ -30,6 +30,9 @@ void talk_with(struct talk *, struct channel *network, int peer);
 /* The same, with other descriptors for our end (borrowed). */
 void talk_between(
     struct talk *, int rfd, int wfd, struct channel *network, int peer);
+/* The same, with any channel for our end. */
+void talk_of(
+    struct talk *, struct channel *ours, struct channel *network, int peer);
 
 /* So many ms after the start, as long as there is something to do.  False: the
  * relay is over. */

@@ -220,6 +220,116 @@ START_TEST(it_is_done_when_all_is_acknowledged)
 }
 END_TEST
 
+/* It keeps the last byte until it knows what comes after. */
+struct keeper {
+	struct filter filter; /* first: it is a filter */
+	uint8_t kept;
+	unsigned ends; /* calls */
+};
+
+static void
+keeper_run(
+    struct filter *filter, const uint8_t *bytes, size_t n, struct buffer *out)
+{
+	struct keeper *k = (struct keeper *)filter;
+
+	for (size_t i = 0; i < n; i++) {
+		if (k->kept != 0)
+			buffer_append(out, &k->kept, 1);
+		k->kept = bytes[i];
+	}
+}
+
+static void
+keeper_end(struct filter *filter, struct buffer *out)
+{
+	struct keeper *k = (struct keeper *)filter;
+
+	k->ends++;
+	buffer_append(out, &k->kept, 1);
+	buffer_append(out, ".", 1);
+}
+
+static void
+keeper_free(struct filter *filter)
+{
+	(void)filter;
+}
+
+static const struct filter_ops keeper_ops = {
+	.name = "keeper",
+	.grow = 2,
+	.run = keeper_run,
+	.end = keeper_end,
+	.free = keeper_free,
+};
+
+/* A flow to a pipe with that filter, which has been given "last". */
+static void
+keep_last(struct wire *r, struct keeper *k)
+{
+	*k = (struct keeper){ .filter.ops = &keeper_ops };
+	wire_to_pipe(r, true, &flow_memory);
+	flow_free(&r->f);
+	flow_init(&r->f, r->src, r->dst);
+	r->f.filter = &k->filter;
+	flow_start(&r->f);
+	put(r->in, "last");
+	channel_await(r->src, CH_READ);
+	flow_settle_at(&r->f, NOW);
+	expect(r->out, "las");
+	ck_assert_uint_eq(k->ends, 0);
+}
+
+START_TEST(a_filter_has_the_last_word)
+{
+	struct keeper k;
+	struct wire r;
+
+	keep_last(&r, &k);
+	wire_close(&r.in);
+	settle_until_done(&r.f);
+	expect(r.out, "t.");
+	ck_assert_uint_eq(k.ends, 1);
+	ck_assert_uint_eq(r.f.taken, 4);
+	ck_assert_uint_eq(r.f.bytes, 5);
+	wire_free(&r);
+}
+END_TEST
+
+START_TEST(also_where_the_source_is_ended)
+{
+	struct keeper k;
+	struct wire r;
+
+	keep_last(&r, &k);
+	flow_end(&r.f, NOW);
+	flow_end(&r.f, NOW);
+	settle_until_done(&r.f);
+	expect(r.out, "t.");
+	ck_assert_uint_eq(k.ends, 1);
+	wire_free(&r);
+}
+END_TEST
+
+START_TEST(also_where_the_source_fails)
+{
+	const struct linger none = { .l_onoff = 1, .l_linger = 0 };
+	struct keeper k;
+	struct wire r;
+
+	keep_last(&r, &k);
+	setsockopt(r.in, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	wire_close(&r.in);
+	channel_await(r.src, CH_READ);
+	settle_until_done(&r.f);
+	ck_assert_int_eq(r.f.fault, FLOW_SRC);
+	expect(r.out, "t.");
+	ck_assert_uint_eq(k.ends, 1);
+	wire_free(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -232,6 +342,9 @@ main(void)
 		a_last_call_without_an_answer_is_the_end,
 		a_source_that_is_missing_is_never_read,
 		it_is_done_when_all_is_acknowledged,
+		a_filter_has_the_last_word,
+		also_where_the_source_is_ended,
+		also_where_the_source_fails,
 	};
 	int failed = run_tests("flow_ends", tests, COUNT(tests));
 

@@ -55,6 +55,56 @@ START_TEST(each_answer_puts_it_off)
 }
 END_TEST
 
+/* Upstream, through a proxy, is told late of the client's end. */
+START_TEST(it_may_be_our_side_that_is_told_late)
+{
+	struct talk t;
+	int up[2], down[2];
+
+	pair_of(SOCK_STREAM, up);
+	pair_of(SOCK_STREAM, down);
+	talk_of(&t, channel_socket(up[0]), channel_socket(down[0]), down[1]);
+	t.in = up[1];
+	t.r->patience_ms = 1000;
+	t.r->patient = RELAY_INBOUND;
+	put(t.peer, "question");
+	shutdown(t.peer, SHUT_WR);
+	ck_assert(talk_at(&t, 0));
+	expect(t.in, "question");
+	put(t.in, "ans");
+	ck_assert(talk_at(&t, 900));
+	expect(t.peer, "ans");
+	ck_assert(talk_at(&t, 1899));
+	expect_none(t.in);
+	ck_assert(talk_at(&t, 1900));
+	expect_end(t.in);
+	put(t.in, "wer");
+	shutdown(t.in, SHUT_WR);
+	ck_assert(!talk_at(&t, 1901));
+	expect(t.peer, "wer");
+	expect_end(t.peer);
+	ck_assert_int_eq(t.in_fault, FLOW_FINE);
+	talk_free(&t);
+}
+END_TEST
+
+/* The end of its direction goes out at once: only the other is held. */
+START_TEST(our_end_need_not_wait_for_it)
+{
+	struct talk t;
+
+	talk_init(&t, SOCK_STREAM);
+	t.r->patience_ms = 1000;
+	t.r->patient = RELAY_INBOUND;
+	talk_close(&t.in);
+	ck_assert(talk_at(&t, 0));
+	expect_end(t.peer);
+	shutdown(t.peer, SHUT_WR);
+	ck_assert(!talk_at(&t, 0));
+	talk_free(&t);
+}
+END_TEST
+
 START_TEST(the_end_of_the_peer_is_the_end)
 {
 	struct talk t;
@@ -76,6 +126,8 @@ main(void)
 	const TTest *const tests[] = {
 		after_a_silence_it_is_told,
 		each_answer_puts_it_off,
+		it_may_be_our_side_that_is_told_late,
+		our_end_need_not_wait_for_it,
 		the_end_of_the_peer_is_the_end,
 	};
 	int failed = run_tests("relay_patience", tests, COUNT(tests));
