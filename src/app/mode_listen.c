@@ -235,6 +235,7 @@ mode_listen(const struct options *o)
 	server_init(&m.server, o, &m.loop);
 	m.server.admission = admission_new(o, &m.loop, admission_known, &m);
 	status = session_loop_run(&m.loop, &m.server.status);
+	server_report(&m.server);
 	loop_free(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);

@@ -120,6 +120,7 @@ option_set(struct options *o, const struct option_row *row, const char *text)
 		*(const char **)field = text;
 		return OPTIONS_GO_ON;
 	case KIND_LIST:
+	case KIND_FILES:
 		add_text(field, text);
 		return OPTIONS_GO_ON;
 	case KIND_NUMBER:

@@ -17,6 +17,7 @@
 #define TEXT           .kind = KIND_TEXT
 #define PATH           .kind = KIND_PATH
 #define LIST           .kind = KIND_LIST
+#define FILES          .kind = KIND_FILES
 #define PORT           .kind = KIND_PORT
 #define TIMES          .kind = KIND_TIMES, .max = INT_MAX
 #define CHOICE(words)  .kind = KIND_CHOICE, .choices = (words)
@@ -104,6 +105,7 @@ option_kind_name(const struct option_row *row)
 		[KIND_TEXT] = "text",
 		[KIND_PATH] = "file",
 		[KIND_LIST] = "text",
+		[KIND_FILES] = "file",
 		[KIND_PORT] = "port",
 		[KIND_TIMES] = "times",
 		[KIND_CHOICE] = "choice",

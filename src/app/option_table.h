@@ -16,6 +16,7 @@ enum option_kind {
 	KIND_TEXT,   /* const char * */
 	KIND_PATH,   /* const char *: of a file */
 	KIND_LIST,   /* struct texts: each of several */
+	KIND_FILES,  /* struct texts: paths */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
 	KIND_CHOICE, /* int: the group of words */

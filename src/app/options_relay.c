@@ -23,10 +23,16 @@ parse_target(struct options *o)
 {
 	const char *port;
 	size_t prefix = strlen(PATH_PREFIX);
+	bool is_path;
 
 	o->relay_text = xstrdup(o->relay);
 	o->relay_host = o->relay_text + prefix;
-	if (strncmp(o->relay, PATH_PREFIX, prefix) == 0)
+	is_path = strncmp(o->relay, PATH_PREFIX, prefix) == 0;
+	if (is_path && o->proxy != NULL) {
+		log_error("no proxy support for unix sockets");
+		return STATUS_USAGE;
+	}
+	if (is_path)
 		return o->relay_host[0] != '\0' ? OPTIONS_GO_ON :
 						  wrong_target(o);
 	if (hostport_split(o->relay_text, &o->relay_host, &port) != NULL ||

@@ -113,8 +113,10 @@ on_signal(int signal, void *arg)
 		admission_reload(s->admission);
 	} else if (patient) {
 		drain(s, STATUS_OK);
-		timer_start(s->loop,
-		    clock_after(clock_ms(), s->options->drain_ms), drained, s);
+		if (s->count > 0)
+			timer_start(s->loop,
+			    clock_after(clock_ms(), s->options->drain_ms),
+			    drained, s);
 	} else if (s->service->lingers && s->count > 0) {
 		drain(s, STATUS_SIGNAL + signal);
 		cut_all(s);
@@ -349,4 +351,15 @@ server_free(struct server *s)
 		client_free(client);
 	admission_free(s->admission);
 	s->service->free(s->state);
+}
+
+void
+server_report(const struct server *s)
+{
+	const struct client *client;
+
+	LIST_FOREACH (client, &s->clients, entry) {
+		if (s->options->keep_open && client->relay != NULL)
+			client_report(client, client->relay, RELAY_CUT);
+	}
 }

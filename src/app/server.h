@@ -75,6 +75,9 @@ void server_init(struct server *, const struct options *, struct loop *);
 void server_accept(struct channel *, const struct address *peer, void *server);
 void server_free(struct server *);
 
+/* The loop is over, and not yet freed: tell of the clients that were there. */
+void server_report(const struct server *);
+
 /* End with this status: nobody can be served any more. */
 void server_stop(struct server *, int status);
 

@@ -37,6 +37,8 @@ offers_the_right_thing()
 	"$1" ncx -U here | grep -x here.sock
 	"$1" ncx -lU here | grep -x here.sock
 	"$1" ncx --port-file here | grep -x here.sock
+	"$1" ncx --allowfile here | grep -x here.sock
+	"$1" ncx --denyfile here | grep -x here.sock
 	[ -z "$("$1" ncx --mtu x)" ]
 }
 

@@ -53,6 +53,18 @@ setup()
 	done < <("$NCX" --list-options)
 }
 
+@test "no line of --help is longer than a terminal is wide" {
+	run -0 "$NCX" --help
+	[ -z "$(awk 'length > 80' <<<"$output")" ]
+}
+
+@test "the files of the access lists are files to the completions" {
+	for name in allowfile denyfile port-file; do
+		[ "$("$NCX" --list-options |
+			awk -F '\t' -v name="$name" '$2 == name { print $4 }')" = file ]
+	done
+}
+
 @test "--version is the version of CMakeLists.txt" {
 	version=$(sed -n 's/^project(ncx VERSION \([0-9.]*\).*/\1/p' \
 		"$NCX_SOURCE/CMakeLists.txt")

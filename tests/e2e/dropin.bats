@@ -43,6 +43,7 @@ serves() {
 	usage '-x p -Z h 80' 'no proxy support for DCCP mode'
 	usage '-x p -l 80' 'no proxy support for listen'
 	usage '-x p -U sock' 'no proxy support for unix sockets'
+	usage '-l --relay unix:sock -x p 80' 'no proxy support for unix sockets'
 	usage '-x p -s 127.0.0.1 h 80' 'no proxy support for local source address'
 	usage '-V 1 h 80' 'no alternate routing table support available'
 	for missing in 'localhost:missing port number' '-l:missing port number' \
