@@ -183,12 +183,11 @@ look_up(struct listen_mode *m)
 static void
 serve(struct listen_mode *m, int fd)
 {
-	struct address peer = { .len = sizeof(peer.addr) };
-	bool named =
-	    getpeername(fd, (struct sockaddr *)&peer.addr, &peer.len) == 0 &&
-	    peer.len > sizeof(sa_family_t);
+	struct address peer;
+	bool has_name =
+	    address_of_peer(fd, &peer) == 0 && peer.len > sizeof(sa_family_t);
 
-	server_accept(channel_socket(fd), named ? &peer : NULL, &m->server);
+	server_accept(channel_socket(fd), has_name ? &peer : NULL, &m->server);
 }
 
 static void

@@ -271,13 +271,13 @@ client_new(
 	client->start_ms = clock_ms();
 	client->alive = 1;
 	client->number = ++s->accepted;
-	if (peer != NULL)
-		client->peer = *peer;
 	/* where the peer has no address, as a Unix client, our own stands */
-	if (peer != NULL)
-		address_format(peer, true, &client->session.peer);
-	else if (address_of_socket(ch->wfd, &own) == 0)
+	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
 		address_format(&own, true, &client->session.peer);
+	if (peer != NULL) {
+		client->peer = *peer;
+		address_format(peer, true, &client->session.peer);
+	}
 	LIST_INSERT_HEAD(&s->clients, client, entry);
 	s->count++;
 	if (s->count == 2)
