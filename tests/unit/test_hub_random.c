@@ -11,7 +11,7 @@
 #include "xalloc.h"
 
 #define SEATS    6
-#define STEPS    300
+#define STEPS    200
 #define SAID_MAX 12
 #define SEEDS    500
 #define CAP_MAX  64
@@ -37,20 +37,28 @@ struct meeting {
 	bool keep;
 	struct member members[SEATS];
 	struct said said[STEPS];
-	size_t count;
+	size_t first, count; /* before the first, all has been read */
 };
 
+static bool
+is_held(const struct said *said)
+{
+	for (size_t k = 0; k < SEATS; k++) {
+		if (said->unread[k])
+			return true;
+	}
+	return false;
+}
+
 static size_t
-held(const struct meeting *m)
+held(struct meeting *m)
 {
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < m->count; i++) {
-		bool kept = false;
-
-		for (size_t k = 0; k < SEATS; k++)
-			kept |= m->said[i].unread[k];
-		if (kept)
+	while (m->first < m->count && !is_held(&m->said[m->first]))
+		m->first++;
+	for (size_t i = m->first; i < m->count; i++) {
+		if (is_held(&m->said[i]))
 			bytes += m->said[i].len;
 	}
 	return bytes;
@@ -68,7 +76,7 @@ present(const struct meeting *m)
 
 /* How much of n bytes goes in now. */
 static ssize_t
-goes_in(const struct meeting *m, const struct member *who, size_t n)
+goes_in(struct meeting *m, const struct member *who, size_t n)
 {
 	size_t bytes = held(m), room = bytes < m->cap ? m->cap - bytes : 0;
 
@@ -204,11 +212,12 @@ check_nobody_is_forgotten(struct meeting *m)
 
 		if (who->seat == NULL)
 			continue;
-		if (next_for(m, k) != NULL)
-			ck_assert_int_eq(who->seat->rwait, 0);
-		if (who->seat->wwait != 0)
-			ck_assert_int_eq(
-			    goes_in(m, who, who->refused), IO_WAIT);
+		/* a ck_assert() that holds takes a system call, too */
+		if (next_for(m, k) != NULL && who->seat->rwait != 0)
+			ck_abort_msg("a reader is forgotten");
+		if (who->seat->wwait != 0 &&
+		    goes_in(m, who, who->refused) != IO_WAIT)
+			ck_abort_msg("a speaker is forgotten");
 	}
 }
 

@@ -135,6 +135,34 @@ START_TEST(and_a_line_tells_of_it)
 }
 END_TEST
 
+static unsigned
+count_cut(const char *line)
+{
+	unsigned count = 0;
+	struct server_rig r;
+	struct capture c;
+	char text[1024];
+
+	three_clients(&r, line);
+	log_set_level(1);
+	capture_start(&c, STDERR_FILENO);
+	server_report(&r.server);
+	capture_end(&c, text, sizeof(text));
+	log_set_level(0);
+	for (const char *at = text; (at = strstr(at, "cut off\n")); at++)
+		count++;
+	server_rig_free(&r);
+	return count;
+}
+
+/* A one-shot has its status instead. */
+START_TEST(who_was_there_at_the_end_has_a_line)
+{
+	ck_assert_uint_eq(count_cut("-lk 1"), 2);
+	ck_assert_uint_eq(count_cut("-l 1"), 0);
+}
+END_TEST
+
 START_TEST(the_status_says_that_the_only_one_was_cut)
 {
 	struct server_rig r;
@@ -321,6 +349,7 @@ main(void)
 		only_sigterm_is_patient,
 		who_does_not_end_is_cut,
 		and_a_line_tells_of_it,
+		who_was_there_at_the_end_has_a_line,
 		the_status_says_that_the_only_one_was_cut,
 		the_only_one_may_end_by_itself,
 		nobody_slips_in_after_the_cut,
