@@ -144,6 +144,13 @@ client_free(struct client *client)
 	free(client);
 }
 
+/* Then its status is that of the signal, whatever its clients came to. */
+static bool
+was_cut(const struct server *s)
+{
+	return s->draining && s->status > STATUS_SIGNAL;
+}
+
 static void
 leave(struct client *client)
 {
@@ -155,8 +162,9 @@ leave(struct client *client)
 	s->count--;
 	if (s->count == 1)
 		set_stall_limits(s);
-	if (!s->options->keep_open || s->listener == NULL ||
-	    (ours && status == STATUS_LOCAL)) /* nobody can be served */
+	if (!was_cut(s) &&
+	    (!s->options->keep_open || s->listener == NULL ||
+		(ours && status == STATUS_LOCAL))) /* nobody can be served */
 		server_stop(s, (int)status);
 	else if (s->draining && s->count == 0)
 		end(s);

@@ -307,6 +307,28 @@ mixed_clients() {
 	[ "$(grep -c '^Connection received' server.err)" -eq 200 ]
 }
 
+@test "a signal ends all programs with their groups" {
+	for options in -l -lk; do
+		listener "$options" -c 'tail -f /dev/null & echo $! $$; wait' 127.0.0.1
+		local line pids=()
+		dial
+		hear 8 line
+		pids+=("$line")
+		if [ "$options" = -lk ]; then
+			exec 9<>"/dev/tcp/127.0.0.1/$PORT"
+			hear 9 line
+			pids+=("$line")
+		fi
+		kill "$(program "$SERVER")"
+		finished "$SERVER"
+		[ "$STATUS" -eq 143 ]
+		for line in "${pids[@]}"; do
+			gone "${line% *}"
+			gone "${line#* }"
+		done
+	done
+}
+
 @test "-C and -t are for each client" {
 	listener -k -C -t -c 'cat; echo end' 127.0.0.1
 	for _ in 1 2; do
