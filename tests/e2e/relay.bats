@@ -282,6 +282,16 @@ silent_target() {
 	grep -q '^ncx: receive from 127.0.0.1 port .* failed: Connection reset by peer$' server.err
 }
 
+@test "so does that of a client that does not read" {
+	peer_relay fill broken
+	dial
+	await server.out '^fill$'
+	vanish
+	content "$PEER"
+	finished "$SERVER"
+	[ "$STATUS" -eq 5 ]
+}
+
 @test "a reset of the target reaches the client" {
 	peer_relay hear:hello reset
 	timeout "$LIMIT" "$BATS_TEST_DIRNAME/peers.py" client "$PORT" \
