@@ -300,3 +300,16 @@ silent_target() {
 	finished "$SERVER"
 	[ "$STATUS" -eq 5 ]
 }
+
+@test "a target that dies while much is on its way to it" {
+	head -c 5000000 /dev/zero >big
+	for _ in {1..10}; do
+		target -c 'read -r line; exec kill -KILL $PPID'
+		relay
+		run -5 ncx 127.0.0.1 "$PORT" < <(echo && cat big)
+		finished "$SERVER"
+		[ "$STATUS" -eq 5 ]
+		grep -q "^ncx: .* 127.0.0.1 port $TARGET (tcp) failed: " server.err
+		finished "$TARGET_SERVER"
+	done 2>/dev/null # bash tells of the one that was killed
+}
