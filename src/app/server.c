@@ -269,14 +269,17 @@ client_new(
 	return client;
 }
 
-static void
-refuse(struct channel *ch, const struct address *peer)
+bool
+server_admits(const struct address *peer, void *arg)
 {
+	struct server *s = arg;
 	struct address_text text;
 
+	if (s->admission == NULL || admission_allows(s->admission, peer))
+		return true;
 	address_format(peer, true, &text);
 	log_verbose("Connection from %s %s not allowed", text.host, text.port);
-	channel_close(ch);
+	return false;
 }
 
 void
@@ -285,8 +288,8 @@ server_accept(struct channel *ch, const struct address *peer, void *arg)
 	struct server *s = arg;
 	struct client *client;
 
-	if (s->admission != NULL && !admission_allows(s->admission, peer)) {
-		refuse(ch, peer);
+	if (!server_admits(peer, s)) {
+		channel_close(ch);
 		return;
 	}
 	client = client_new(s, ch, peer);

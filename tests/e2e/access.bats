@@ -119,6 +119,16 @@ reload() {
 	[[ $output != *welcome* ]]
 }
 
+@test "UDP: the datagrams of who is refused are nothing" {
+	fifo in 8
+	listener -u --deny 127.0.0.2 127.0.0.1 <in >server.out
+	ncx -u -q 0 -s 127.0.0.2 127.0.0.1 "$PORT" <<<'not this'
+	await server.err '^Connection from 127.0.0.2 [0-9]+ not allowed$'
+	ncx -u -q 0 127.0.0.1 "$PORT" <<<'but this'
+	await server.out '^but this$'
+	[ "$(<server.out)" = 'but this' ]
+}
+
 @test "UDP with -k: others are served and answered" {
 	listener -uk --allow 127.0.0.1 -e cat 127.0.0.1
 	ncx -u -q 0 -s 127.0.0.2 127.0.0.1 "$PORT" <<<'not this'
