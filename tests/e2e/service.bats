@@ -104,14 +104,22 @@ refuses() {
 }
 
 @test "a listening Unix socket that was handed over stays where it is" {
-	managed unix -- ncx -lk -v -e cat
+	managed unix -- ncx -lk -v -c 'cat; echo $PROTO $UNIXLOCALPATH'
 	await server.err '^Listening on sock$'
 	run -0 ncx -U sock <<<hello
-	[ "$output" = hello ]
+	[ "$output" = $'hello\nUNIX sock' ]
 	kill "$(program "$SERVER")"
 	finished "$SERVER"
 	[ "$STATUS" -eq 143 ]
 	[ -S sock ]
+}
+
+@test "-U does not need a path where a socket was handed over" {
+	managed unix -- ncx -lU -v -e cat
+	await server.err '^Listening on sock$'
+	run -0 ncx -U sock <<<hello
+	[ "$output" = hello ]
+	says 2 'ncx: missing socket pathname; see ncx --help' ncx -lU
 }
 
 @test "a datagram socket that was handed over" {
