@@ -104,6 +104,7 @@ begin(struct listen_mode *m)
 	m->listener->keep_open = o->keep_open;
 	m->listener->peers_max = m->server.max;
 	m->listener->accept = server_accept;
+	m->listener->admits = server_admits;
 	m->listener->arg = &m->server;
 	for (size_t i = 0; i < m->listener->count; i++) {
 		if (listener_address(m->listener, i, &a) == -1)

@@ -37,6 +37,14 @@ parse_inetd(struct options *o, char **words)
 	return words[0] == NULL ? OPTIONS_GO_ON : extra_argument(words[0]);
 }
 
+/* Where to listen is not said, and somebody has opened sockets. */
+static bool
+may_inherit(const struct options *o, const char *word)
+{
+	return o->listen && word == NULL && o->host == NULL &&
+	    getenv("LISTEN_FDS") != NULL;
+}
+
 /* ncx -U PATH, ncx -lU PATH, ncx -lU -s PATH */
 static int
 parse_path(struct options *o, char **words)
@@ -51,8 +59,10 @@ parse_path(struct options *o, char **words)
 		return usage("cannot use port with -U");
 	else
 		o->host = words[0];
-	return o->host == NULL ? usage("missing socket pathname") :
-				 OPTIONS_GO_ON;
+	o->inherits = may_inherit(o, words[0]);
+	if (o->host == NULL && !o->inherits)
+		return usage("missing socket pathname");
+	return OPTIONS_GO_ON;
 }
 
 static int
@@ -79,10 +89,9 @@ parse_listen(struct options *o, char **words)
 	if (o->source_port != SOCKOPT_UNSET)
 		return word == NULL ? add_port(o, o->source_port) :
 				      extra_argument(word);
-	if (word == NULL && o->host == NULL && getenv("LISTEN_FDS") != NULL) {
-		o->inherits = true;
+	o->inherits = may_inherit(o, word);
+	if (o->inherits)
 		return OPTIONS_GO_ON;
-	}
 	if (word == NULL)
 		return usage("missing port number");
 	if (words[1] != NULL)

@@ -165,6 +165,13 @@ client_free(struct client *client)
 	free(client);
 }
 
+/* Then its status is that of the signal, whatever its clients came to. */
+static bool
+was_cut(const struct server *s)
+{
+	return s->draining && s->status > STATUS_SIGNAL;
+}
+
 static void
 leave(struct client *client)
 {
@@ -176,10 +183,10 @@ leave(struct client *client)
 	s->count--;
 	if (s->count == 1)
 		set_stall_limits(s);
-	if (!s->options->keep_open || s->listener == NULL ||
-	    (ours && status == STATUS_LOCAL)) /* nobody can be served */
-		server_stop(
-		    s, s->status != STATUS_OK ? s->status : (int)status);
+	if (!was_cut(s) &&
+	    (!s->options->keep_open || s->listener == NULL ||
+		(ours && status == STATUS_LOCAL))) /* nobody can be served */
+		server_stop(s, (int)status);
 	else if (s->draining)
 		end_if_drained(s);
 	else
@@ -285,14 +292,17 @@ client_new(
 	return client;
 }
 
-static void
-refuse(struct channel *ch, const struct address *peer)
+bool
+server_admits(const struct address *peer, void *arg)
 {
+	struct server *s = arg;
 	struct address_text text;
 
+	if (s->admission == NULL || admission_allows(s->admission, peer))
+		return true;
 	address_format(peer, true, &text);
 	log_verbose("Connection from %s %s not allowed", text.host, text.port);
-	channel_close(ch);
+	return false;
 }
 
 void
@@ -301,8 +311,8 @@ server_accept(struct channel *ch, const struct address *peer, void *arg)
 	struct server *s = arg;
 	struct client *client;
 
-	if (s->admission != NULL && !admission_allows(s->admission, peer)) {
-		refuse(ch, peer);
+	if (!server_admits(peer, s)) {
+		channel_close(ch);
 		return;
 	}
 	client = client_new(s, ch, peer);

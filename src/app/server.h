@@ -70,9 +70,11 @@ struct server {
 };
 
 /* The options choose the service.  server_accept() is the accept_fn of the
- * listener, which is set afterwards.  Freed when the loop has been. */
+ * listener, which is set afterwards, and server_admits() its admit_fn.  Freed
+ * when the loop has been. */
 void server_init(struct server *, const struct options *, struct loop *);
 void server_accept(struct channel *, const struct address *peer, void *server);
+bool server_admits(const struct address *peer, void *server);
 void server_free(struct server *);
 
 /* The loop is over, and not yet freed: tell of the clients that were there. */

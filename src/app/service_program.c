@@ -56,6 +56,17 @@ count_neighbours(const struct client *client)
 	return count;
 }
 
+/* A socket that was handed over need not be what the options would make. */
+static const char *
+protocol_of(const struct options *o, const struct address *local)
+{
+	if (local == NULL)
+		return exec_protocol(o);
+	if (local->addr.ss_family == AF_UNIX)
+		return "UNIX";
+	return o->udp ? "UDP" : "TCP";
+}
+
 static void
 program_serve(struct client *client, struct channel *network)
 {
@@ -63,13 +74,13 @@ program_serve(struct client *client, struct channel *network)
 	struct address local;
 	struct exec_peer peer = {
 		.remote = client->peer.len > 0 ? &client->peer : NULL,
-		.protocol = exec_protocol(s->options),
 		.connections = count_neighbours(client),
 	};
 	struct channel *ours;
 
 	if (address_of_socket(network->wfd, &local) == 0)
 		peer.local = &local;
+	peer.protocol = protocol_of(s->options, peer.local);
 	client->session.side = SESSION_PROGRAM;
 	client->session.has_input = true;
 	ours = exec_start(s->options, s->loop, &peer, program_ended, client);

@@ -237,6 +237,8 @@ session_status(
 
 	if (status != STATUS_OK && !reader_had_all(r))
 		channel_abort(r->end[1]);
+	if (status != STATUS_OK && s->side == SESSION_UPSTREAM)
+		channel_abort(r->end[0]);
 	return status;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* flow.c - one direction of a relay: its states, and when it may move */
-#include "flow.h"
+#include <errno.h>
+
 #include "clock.h"
+#include "flow.h"
 #include "flow_ways.h"
 #include "log.h"
 
@@ -246,9 +248,15 @@ flow_answer(struct flow *f, const void *bytes, size_t n)
 	return true;
 }
 
+/* The system tells of a reset once, and it may have told the other flow, which
+ * writes there: after that a read only says that there is no more. */
 static void
 src_ended(struct flow *f, int64_t now_ms)
 {
+	if (f->src->error_code == ECONNRESET) {
+		flow_fail(f, FLOW_SRC, now_ms);
+		return;
+	}
 	f->src_eof = true;
 	flow_end(f, now_ms);
 }

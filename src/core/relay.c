@@ -200,8 +200,12 @@ handle_faults(struct relay *r, int64_t now_ms)
 	    (in->fault == FLOW_SRC && in->state == FLOW_DONE &&
 		out->state != FLOW_DONE))
 		flow_abort(out);
-	if (out->fault == FLOW_SRC && out->state == FLOW_DONE)
-		flow_end(in, now_ms);
+	if (out->fault == FLOW_SRC && out->state == FLOW_DONE) {
+		if (is_socket(r->end[0]))
+			flow_abort(in); /* nothing arrives there any more */
+		else
+			flow_end(in, now_ms);
+	}
 	if (out->fault == FLOW_DST && messages)
 		flow_last_call(in);
 	if (drops_words(r))

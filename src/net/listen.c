@@ -216,6 +216,10 @@ accept_datagram(struct listener *l, size_t i)
 	if (recvfrom(fd, &byte, sizeof(byte), MSG_PEEK,
 		(struct sockaddr *)&peer.addr, &peer.len) == -1)
 		return;
+	if (l->admits != NULL && !l->admits(&peer, l->arg)) {
+		recv(fd, &byte, sizeof(byte), 0); /* and the rest of it */
+		return;
+	}
 	l->fds[i] = -1;
 	l->paused = true;
 	ch = channel_socket(fd);

@@ -40,6 +40,10 @@ struct listen_error {
  * NULL where there is none to name: an unnamed Unix socket. */
 typedef void accept_fn(struct channel *, const struct address *peer, void *);
 
+/* Asked before the only peer of a datagram socket takes it for itself.  False:
+ * what it sent is dropped */
+typedef bool admit_fn(const struct address *peer, void *);
+
 struct dgram_peers;
 
 struct listener {
@@ -59,6 +63,7 @@ struct listener {
 	int64_t retry_ms; /* no descriptor was free: not before; 0: now */
 	struct unix_path own;
 	accept_fn *accept;
+	admit_fn *admits; /* NULL: anybody */
 	void *arg;
 };
 

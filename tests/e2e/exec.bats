@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # exec.bats - a program as our side of a connection
 load helper
+load processes
 
 # A listener of OpenBSD's nc on a free port, which is $PORT.
 obsd_listener() {
@@ -9,13 +10,6 @@ obsd_listener() {
 	SERVER=$!
 	await server.err '^(Listening|Bound) on .* ([0-9]+)$'
 	PORT=${BASH_REMATCH[2]}
-}
-
-# Until the process has ended, reaped by whoever inherits it or not.
-gone() {
-	while read -r LINE <"/proc/$1/stat" && [[ $LINE != *') '[ZX]' '* ]]; do
-		((SECONDS < LIMIT))
-	done 2>/dev/null
 }
 
 @test "-e joins a program to the peer, and its status is ours" {

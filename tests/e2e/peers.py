@@ -8,11 +8,13 @@ usage: peers.py dns|ntp         answer one good question on 127.0.0.1
        peers.py client PORT TASK...   tasks in turn with what is on 127.0.0.1
        peers.py server TASK...        the same, with who comes to "port PORT"
 
-Tasks: hear:LINE, say:LINE, end our direction, eof: theirs has ended.
+Tasks: hear:LINE, say:LINE, end our direction, eof: theirs has ended, fill all
+there is between us, reset the connection, broken: it was reset by them.
 """
 import array
 import fcntl
 import os
+import select
 import socket
 import struct
 import sys
@@ -81,6 +83,19 @@ def talk(peer):
         data = peer.recv(65536) if peer.type == socket.SOCK_STREAM else b""
 
 
+def is_broken(received):
+    try:
+        received.read()
+    except ConnectionResetError:
+        return True
+    return False
+
+
+def fill(peer):
+    while select.select([], [peer], [], 0.2)[1]:
+        peer.send(bytes(65536), socket.MSG_DONTWAIT)
+
+
 def do_tasks(peer, tasks):
     received = peer.makefile("rb")
     peer.settimeout(50)
@@ -92,6 +107,15 @@ def do_tasks(peer, tasks):
             peer.sendall(line.encode() + b"\n")
         elif verb == "end":
             peer.shutdown(socket.SHUT_WR)
+        elif verb == "fill":
+            fill(peer)
+        elif verb == "reset":
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                            struct.pack("2i", 1, 0))
+            received.close()
+            peer.close()
+        elif verb == "broken":
+            assert is_broken(received), task
         else:
             assert verb == "eof" and received.read() == b"", task
         print(task, flush=True)

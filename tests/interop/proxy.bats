@@ -331,3 +331,38 @@ asked() {
 	done
 	[ "$status" -eq 0 ]
 }
+
+# relayed OPTION...: clients of port 5002 get to port 5000 through the proxy
+relayed() {
+	ip_start ncx -lk "${THROUGH[@]}" "$@" --relay 127.0.0.1:5000 \
+		127.0.0.1 5002 2>relay.err
+	listens "$!" tcp ':138A 0+:0000 0A '
+}
+
+@test "--relay through a proxy: each client has a connection of its own" {
+	server ncx -lk -c 'read -r line; echo "heard $line"; cat' 127.0.0.1 5000
+	for kind in socks tinyproxy squid; do
+		"$kind"
+		relayed
+		local relay=$!
+		for word in one other; do
+			client ncx 127.0.0.1 5002 >received \
+				< <(echo "$word" && cat "$BATS_FILE_TMPDIR/ours")
+			cmp received <(echo "heard $word" && cat "$BATS_FILE_TMPDIR/ours")
+		done
+		kill "$relay" "$PROXY"
+		finished "$relay"
+		finished "$PROXY"
+	done
+}
+
+@test "--relay through a proxy that refuses: the client sees the end" {
+	socks -u bob -P secret
+	relayed -P bob:wrong-secret
+	for _ in 1 2; do
+		run --separate-stderr "${NETWORK[@]}" ncx 127.0.0.1 5002 </dev/null
+		[ -z "$output" ]
+	done
+	await relay.err 'through proxy .* failed: .*user or password refused'
+	run -1 grep secret relay.err
+}
