@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* options_relay.c - the target of --relay */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "hostport.h"
 #include "log.h"
@@ -52,6 +53,8 @@ options_parse_relay(struct options *o)
 		return parse_target(o);
 	if (o->listen && o->proxy != NULL)
 		log_error("no proxy support for listen");
+	else if (o->family == AF_UNIX && o->proxy != NULL)
+		log_error("no proxy support for unix sockets");
 	else if (o->listen && o->retry != 0)
 		log_error("cannot use --retry and -l");
 	else

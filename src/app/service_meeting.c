@@ -59,7 +59,7 @@ name_lines(const struct options *o, struct flow *f, unsigned number)
 	if (!o->chat)
 		return;
 	snprintf(name, sizeof(name), "user%u", number);
-	f->filter = chat_filter(name);
+	f->filter = chat_filter(name, number > 0 && options_messages(o));
 	f->lines = true;
 }
 

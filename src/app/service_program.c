@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dgram_peers.h"
 #include "exec.h"
 #include "server.h"
 
@@ -78,7 +79,8 @@ program_serve(struct client *client, struct channel *network)
 	};
 	struct channel *ours;
 
-	if (address_of_socket(network->wfd, &local) == 0)
+	if (dgram_peer_local(network, &local) == 0 ||
+	    address_of_socket(network->wfd, &local) == 0)
 		peer.local = &local;
 	peer.protocol = protocol_of(s->options, peer.local);
 	client->session.side = SESSION_PROGRAM;

@@ -17,6 +17,7 @@ struct chat {
 	char prefix[CHAT_NAME + 4];
 	size_t typed; /* bytes of the line so far; 0: it has not begun */
 	bool after_cr;
+	bool messages;          /* a read is one, and ends its line */
 	uint8_t held[UTF8_MAX]; /* a character that is not complete */
 	size_t held_len, held_need;
 };
@@ -143,14 +144,6 @@ take(struct chat *chat, uint8_t c, struct buffer *out)
 }
 
 static void
-chat_run(
-    struct filter *filter, const uint8_t *bytes, size_t n, struct buffer *out)
-{
-	for (size_t i = 0; i < n; i++)
-		take((struct chat *)filter, bytes[i], out);
-}
-
-static void
 chat_end(struct filter *filter, struct buffer *out)
 {
 	struct chat *chat = (struct chat *)filter;
@@ -158,6 +151,18 @@ chat_end(struct filter *filter, struct buffer *out)
 	show_held(chat, out);
 	if (chat->typed > 0)
 		end_line(chat, out);
+}
+
+static void
+chat_run(
+    struct filter *filter, const uint8_t *bytes, size_t n, struct buffer *out)
+{
+	struct chat *chat = (struct chat *)filter;
+
+	for (size_t i = 0; i < n; i++)
+		take(chat, bytes[i], out);
+	if (chat->messages)
+		chat_end(filter, out);
 }
 
 static void
@@ -169,18 +174,19 @@ chat_free(struct filter *filter)
 /* A byte may show what was held before it, begin a line and end it. */
 static const struct filter_ops chat_ops = {
 	.name = "chat",
-	.grow = UTF8_MAX * SHOWN + sizeof(((struct chat *)NULL)->prefix) + 2,
+	.grow = UTF8_MAX * SHOWN + sizeof(((struct chat *)NULL)->prefix) + 4,
 	.run = chat_run,
 	.end = chat_end,
 	.free = chat_free,
 };
 
 struct filter *
-chat_filter(const char *name)
+chat_filter(const char *name, bool messages)
 {
 	struct chat *chat = xcalloc(1, sizeof(*chat));
 
 	chat->filter.ops = &chat_ops;
+	chat->messages = messages;
 	snprintf(chat->prefix, sizeof(chat->prefix), "<%s> ", name);
 	return &chat->filter;
 }

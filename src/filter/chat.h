@@ -13,6 +13,7 @@
 #define CHAT_LINE 4096
 #define CHAT_NAME 32
 
-struct filter *chat_filter(const char *name); /* is copied */
+/* The name is copied.  messages: what is read in one go is a line at least. */
+struct filter *chat_filter(const char *name, bool messages);
 
 #endif

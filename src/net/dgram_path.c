@@ -164,6 +164,24 @@ dgram_send(const struct dgram_path *path, const void *bytes, size_t n)
 	return put == -1 ? -1 : 0;
 }
 
+int
+dgram_path_local(const struct dgram_path *path, struct address *a)
+{
+	static const uint8_t any[DGRAM_LOCAL_LEN];
+	struct sockaddr_in *in = (struct sockaddr_in *)&a->addr;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->addr;
+
+	if (address_of_socket(path->fd, a) == -1)
+		return -1;
+	if (memcmp(path->local, any, sizeof(any)) == 0)
+		return 0;
+	if (a->addr.ss_family == AF_INET)
+		memcpy(&in->sin_addr, path->local, sizeof(in->sin_addr));
+	if (a->addr.ss_family == AF_INET6)
+		memcpy(&in6->sin6_addr, path->local, sizeof(in6->sin6_addr));
+	return 0;
+}
+
 bool
 dgram_path_same(const struct dgram_path *a, const struct dgram_path *b)
 {

@@ -41,6 +41,9 @@ ssize_t dgram_receive(
  * 0, or -1: errno */
 int dgram_send(const struct dgram_path *, const void *, size_t n);
 
+/* Our end of it.  0, or -1: errno */
+int dgram_path_local(const struct dgram_path *, struct address *);
+
 bool dgram_path_same(const struct dgram_path *, const struct dgram_path *);
 uint64_t dgram_path_hash(const struct dgram_path *, uint64_t seed);
 

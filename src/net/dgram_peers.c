@@ -382,6 +382,14 @@ dgram_peers_receive(struct dgram_peers *p, size_t i, int64_t now_ms)
 	return error == 0 ? 0 : -1;
 }
 
+int
+dgram_peer_local(const struct channel *ch, struct address *a)
+{
+	const struct peer *peer = ch->state;
+
+	return ch->ops == &peer_ops ? dgram_path_local(&peer->path, a) : -1;
+}
+
 void
 dgram_peers_close(struct dgram_peers *p)
 {

@@ -46,6 +46,10 @@ void dgram_peers_add(struct dgram_peers *, int fd);
 /* Read what socket i has, in the order they were added.  0, or -1: errno */
 int dgram_peers_receive(struct dgram_peers *, size_t i, int64_t now_ms);
 
+/* Which of our addresses the peer of such a channel wrote to.  0; -1: it is
+ * another kind of channel, or errno */
+int dgram_peer_local(const struct channel *, struct address *);
+
 /* Nothing more is received.  The channels that are left end when their queues
  * are read, and may be written to; the sockets are closed with the last one. */
 void dgram_peers_close(struct dgram_peers *);

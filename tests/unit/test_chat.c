@@ -22,7 +22,7 @@ struct rig {
 static void
 rig_init(struct rig *r, const char *name, size_t room)
 {
-	r->filter = chat_filter(name);
+	r->filter = chat_filter(name, false);
 	buffer_init(&r->out, room);
 }
 
@@ -243,6 +243,23 @@ START_TEST(a_long_line_goes_on_in_the_next)
 }
 END_TEST
 
+/* A datagram may come without an end of line, and never with another part. */
+START_TEST(a_message_is_a_line)
+{
+	struct rig r = { .filter = chat_filter("me", true) };
+
+	buffer_init(&r.out, 1024);
+	run(&r, "hi", 2);
+	run(&r, "a\nb\n", 4);
+	run(&r, "\xc3", 1);
+	run(&r, "\xa4\r", 2);
+	check_out(&r,
+	    PREFIX "hi\n" PREFIX "a\n" PREFIX "b\n" PREFIX "\\303\n" PREFIX
+		   "\\244\n");
+	rig_free(&r);
+}
+END_TEST
+
 START_TEST(a_name_that_is_too_long_is_cut)
 {
 	struct rig r;
@@ -351,7 +368,7 @@ check_flow(const char *unit)
 	w.out = fds[0];
 	w.dst = channel_stdio(-1, fds[1]);
 	flow_init(&w.f, w.src, w.dst);
-	w.f.filter = chat_filter(LONG_NAME);
+	w.f.filter = chat_filter(LONG_NAME, false);
 	w.f.lines = true;
 	flow_start(&w.f);
 	flow_settle_at(&w.f, 1);
@@ -387,6 +404,7 @@ main(void)
 		a_character_that_breaks_off_is_shown,
 		a_line_that_gets_too_long_is_ended,
 		a_long_line_goes_on_in_the_next,
+		a_message_is_a_line,
 		a_name_that_is_too_long_is_cut,
 		noise_can_be_read_back,
 		a_flow_has_room_for_the_worst,
