@@ -30,7 +30,7 @@ uint8_t *
 buffer_tail(struct buffer *b)
 {
 	if (b->data == NULL)
-		b->data = xcalloc(1, b->cap);
+		b->data = xreallocarray(NULL, 1, b->cap);
 	if (b->off > 0) {
 		memmove(b->data, b->data + b->off, b->len);
 		b->off = 0;
