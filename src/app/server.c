@@ -119,7 +119,8 @@ is_shared(const struct server *s)
 	    (s->service == &service_stdio && s->count > 1);
 }
 
-/* Who holds up the others is dropped; who is alone may take his time. */
+/* Who holds up the others is dropped; who is alone may take his time, and has
+ * as long as anybody once he is not. */
 static void
 set_stall_limits(struct server *s)
 {
@@ -128,8 +129,10 @@ set_stall_limits(struct server *s)
 
 	LIST_FOREACH(client, &s->clients, entry)
 	{
-		if (client->relay != NULL)
-			client->relay->stall_ms = limit_ms;
+		if (client->relay == NULL)
+			continue;
+		client->relay->stall_ms = limit_ms;
+		client->relay->given_ms = clock_ms();
 	}
 }
 
@@ -208,8 +211,6 @@ client_relay(
 		r->stall_ms = s->options->stall_timeout_ms;
 	relay_start(r, s->loop);
 	client->relay = r;
-	if (s->count == 2)
-		set_stall_limits(s);
 	return r;
 }
 
@@ -257,7 +258,8 @@ client_new(
 	else if (address_of_socket(ch->wfd, &own) == 0)
 		address_format(&own, true, &client->session.peer);
 	LIST_INSERT_HEAD(&s->clients, client, entry);
-	s->count++;
+	if (++s->count == 2)
+		set_stall_limits(s);
 	return client;
 }
 
