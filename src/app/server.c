@@ -141,7 +141,8 @@ is_shared(const struct server *s)
 	    (s->service == &service_stdio && s->count > 1);
 }
 
-/* Who holds up the others is dropped; who is alone may take his time. */
+/* Who holds up the others is dropped; who is alone may take his time, and has
+ * as long as anybody once he is not. */
 static void
 set_stall_limits(struct server *s)
 {

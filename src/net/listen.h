@@ -11,8 +11,9 @@
 #include "sockopts.h"
 #include "unix_path.h"
 
-/* clients that may wait to be accepted */
-#define LISTEN_BACKLOG 4096
+/* clients that may wait to be accepted; who finds no room tries again after a
+ * second */
+#define LISTEN_BACKLOG SOMAXCONN
 /* connections accepted in one turn */
 #define LISTEN_TURN 64
 /* ms to wait for a free descriptor before the next accept */
