@@ -128,6 +128,25 @@ content() {
 	done
 }
 
+# so_much FILE: it, up to 1 GiB
+so_much() {
+	for ((n = 0; n < 64; n++)); do
+		cat "$1"
+	done
+}
+
+@test "1 GiB each way at once arrives as it was" {
+	head -c 16777216 /dev/urandom >ours
+	head -c 16777216 /dev/urandom >theirs
+	target < <(so_much theirs) \
+		> >(cmp - <(so_much ours) && echo same >up)
+	relay
+	ncx 127.0.0.1 "$PORT" < <(so_much ours) | cmp - <(so_much theirs)
+	content "$SERVER"
+	content "$TARGET_SERVER"
+	eventually test -s up
+}
+
 @test "UDP: each peer has a target of its own, and datagrams stay whole" {
 	target -u -k -c 'read -r line; echo "$UDPREMOTEPORT"; exec cat'
 	relay -u -k
