@@ -111,8 +111,8 @@ type_at() {
 		b hear <user1> two
 		b hear <user1> three
 		a send \r\n\n
-		b hear <user1> 
-		b hear <user1> 
+		b hear <user1>\x20
+		b hear <user1>\x20
 	END
 }
 
@@ -182,9 +182,10 @@ type_at() {
 	await server.out '^<user2> hi$'
 	task a find 'is connected as <user2>.\n'
 	task a datagram '<user2> hi\n'
-	task a send 'in two '
-	task a say datagrams
-	task b find '<user1> in two datagrams\n'
+	task a send 'each is'
+	task a say 'a line'
+	task b find '<user1> each is\n'
+	task b find '<user1> a line\n'
 }
 
 @test "a chat over a Unix socket" {
