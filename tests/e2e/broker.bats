@@ -162,15 +162,15 @@ meet() {
 	comes deaf
 	comes a
 	comes b
-	task a pour 65536 a
-	task b take 67108864
+	task a pour 262144 a
+	task b take 268435456
 	lines 1 server.err '^ncx: send to 127.0.0.1 port [0-9]+ \(tcp\) failed: Nothing taken for too long$'
 	lines 1 server.err ' closed after .* took nothing for too long$'
 	task deaf gone
 	task b say well
 	task a hear well
-	arrived server.out 67108869
-	(($(memory "$SERVER_PID") < 65536))
+	arrived server.out 268435461
+	(($(memory "$SERVER_PID") < MEMORY_MAX))
 	(($(grep -c ' closed after ' server.err) == 1))
 }
 

@@ -207,11 +207,11 @@ type_at() {
 	comes deaf
 	task a find 'as <user3>.\n'
 	task b find 'as <user3>.\n'
-	task a pour 32768 a
+	task a pour 131072 a
 	task b find '<announce> <user3> is disconnected.\n'
 	task a find '<announce> <user3> is disconnected.\n'
 	lines 1 server.err 'Nothing taken for too long$'
-	(($(memory "$SERVER_PID") < 65536))
+	(($(memory "$SERVER_PID") < MEMORY_MAX))
 }
 
 @test "--talk is the same; --chat needs neither -l nor -k" {
