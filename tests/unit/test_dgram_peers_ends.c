@@ -2,6 +2,7 @@
 /* test_dgram_peers_ends.c - peers that leave, and who makes them */
 #include <errno.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -296,18 +297,18 @@ END_TEST
 /* An abstract name is one as well. */
 START_TEST(an_abstract_name_is_answered)
 {
-	const sa_family_t family = AF_UNIX;
+	const struct sockaddr_un un = { .sun_family = AF_UNIX };
 	struct peers_rig r;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	peers_rig_init(&r, 0);
 	peers_rig_add(&r, "unix");
 	ck_assert_int_eq(
-	    bind(fd, (const struct sockaddr *)&family, sizeof(family)), 0);
+	    bind(fd, (const struct sockaddr *)&un, sizeof(un.sun_family)), 0);
 	ck_assert_int_eq(
 	    connect(fd, (struct sockaddr *)&r.at[0].addr, r.at[0].len), 0);
 	peers_rig_text(&r, fd, "hello");
-	ck_assert_uint_gt(r.from[0].len, sizeof(family));
+	ck_assert_uint_gt(r.from[0].len, sizeof(un.sun_family));
 	ck_assert_int_eq(channel_write(r.ch[0], "answer", 6), 6);
 	expect(fd, "answer");
 	close(fd);
