@@ -56,11 +56,13 @@ static enum status
 adopt(const struct options *o, const int *fds, size_t count,
     struct inherited *found)
 {
-	bool datagrams = activation_role(fds[0]) == SOCKET_DATAGRAM;
+	enum socket_role wanted = o->udp ? SOCKET_DATAGRAM : SOCKET_LISTENING;
 
-	if (datagrams != o->udp) {
-		log_error("the socket that was handed over is one %s datagrams",
-		    datagrams ? "for" : "without");
+	for (size_t i = 0; i < count; i++) {
+		if (activation_role(fds[i]) == wanted)
+			continue;
+		log_error("a socket that was handed over is not one %s",
+		    o->udp ? "for datagrams" : "that listens");
 		return STATUS_USAGE;
 	}
 	found->listener = listener_adopt(fds, count);

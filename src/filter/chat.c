@@ -17,7 +17,8 @@ struct chat {
 	char prefix[CHAT_NAME + 4];
 	size_t typed; /* bytes of the line so far; 0: it has not begun */
 	bool after_cr;
-	bool messages;          /* a read is one, and ends its line */
+	bool cut;      /* the line before was too long: its end may follow */
+	bool messages; /* a read is one, and ends its line */
 	uint8_t held[UTF8_MAX]; /* a character that is not complete */
 	size_t held_len, held_need;
 };
@@ -27,6 +28,7 @@ put(struct chat *chat, struct buffer *out, const void *bytes, size_t n)
 {
 	if (chat->typed == 0)
 		buffer_append(out, chat->prefix, strlen(chat->prefix));
+	chat->cut = false;
 	chat->typed += n;
 	buffer_append(out, bytes, n);
 }
@@ -115,7 +117,9 @@ continues(struct chat *chat, uint8_t c, struct buffer *out)
 static void
 begin(struct chat *chat, uint8_t c, struct buffer *out)
 {
-	if (c == '\n')
+	if (c == '\n' && chat->cut)
+		chat->cut = false;
+	else if (c == '\n')
 		end_line(chat, out);
 	else if (c == '\r')
 		chat->after_cr = true;
@@ -139,8 +143,10 @@ take(struct chat *chat, uint8_t c, struct buffer *out)
 		show(chat, out, (const uint8_t *)"\r", 1);
 	if (!continues(chat, c, out))
 		begin(chat, c, out);
-	if (chat->typed >= CHAT_LINE)
+	if (chat->typed >= CHAT_LINE) {
 		end_line(chat, out);
+		chat->cut = true;
+	}
 }
 
 static void

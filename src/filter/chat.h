@@ -9,7 +9,7 @@
 
 #include "flow.h"
 
-/* bytes of a line, as it was typed */
+/* bytes of a line, as it is shown */
 #define CHAT_LINE 4096
 #define CHAT_NAME 32
 

@@ -131,7 +131,7 @@ refuses() {
 	managed udp -- ncx -l -e cat
 	finished "$SERVER"
 	[ "$STATUS" -eq 2 ]
-	grep -q 'the socket that was handed over is one for datagrams$' server.err
+	grep -q 'a socket that was handed over is not one that listens$' server.err
 }
 
 @test "a connection that was handed over, with the same options" {

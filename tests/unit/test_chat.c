@@ -226,6 +226,25 @@ START_TEST(a_line_that_gets_too_long_is_ended)
 }
 END_TEST
 
+START_TEST(a_line_of_just_that_length_is_one)
+{
+	char text[CHAT_LINE + 2];
+	struct rig r;
+
+	memset(text, 'a', CHAT_LINE);
+	text[CHAT_LINE] = '\r';
+	text[CHAT_LINE + 1] = '\n';
+	rig_init(&r, "me", 64 * sizeof(text));
+	run(&r, text, sizeof(text));
+	ck_assert_uint_eq(r.out.len, strlen(PREFIX) + CHAT_LINE + 1);
+	run(&r, "\n", 1);
+	ck_assert_mem_eq(buffer_head(&r.out) + strlen(PREFIX) + CHAT_LINE + 1,
+	    PREFIX "\n", strlen(PREFIX) + 1);
+	end(&r);
+	rig_free(&r);
+}
+END_TEST
+
 START_TEST(a_long_line_goes_on_in_the_next)
 {
 	char text[CHAT_LINE + 8];
@@ -403,6 +422,7 @@ main(void)
 		what_is_no_utf8_is_shown,
 		a_character_that_breaks_off_is_shown,
 		a_line_that_gets_too_long_is_ended,
+		a_line_of_just_that_length_is_one,
 		a_long_line_goes_on_in_the_next,
 		a_message_is_a_line,
 		a_name_that_is_too_long_is_cut,

@@ -202,10 +202,9 @@ check_refused(const struct options *o, int fd, const char *words)
 START_TEST(the_socket_is_of_the_kind_that_was_said)
 {
 	check_refused(&inetd, socket_of(SOCK_DGRAM),
-	    "ncx: the socket that was handed over is one for datagrams\n");
+	    "ncx: a socket that was handed over is not one that listens\n");
 	check_refused(&inetd_udp, socket_of(SOCK_STREAM),
-	    "ncx: the socket that was handed over is one without "
-	    "datagrams\n");
+	    "ncx: a socket that was handed over is not one for datagrams\n");
 }
 END_TEST
 
