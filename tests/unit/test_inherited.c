@@ -230,7 +230,7 @@ enum found {
 static enum found
 found_what(enum status status, const struct inherited *found, const char *text)
 {
-	if (status == STATUS_LOCAL && strstr(text, "taking over") != NULL)
+	if (status == STATUS_USAGE && strstr(text, "handed over") != NULL)
 		return FOUND_WRONG;
 	if (status == STATUS_USAGE &&
 	    strstr(text, "ncx: missing port number; see ") == text)
@@ -292,6 +292,7 @@ START_TEST(a_manager_hands_over_sockets)
 	check_found(socket_of(SOCK_STREAM), socket_of(SOCK_STREAM), FOUND_TWO);
 	check_found(socket_of(SOCK_STREAM), socket_of(SOCK_DGRAM), FOUND_WRONG);
 	pair_of(SOCK_STREAM, fds);
+	check_found(socket_of(SOCK_STREAM), dup(fds[0]), FOUND_WRONG);
 	check_found(fds[0], -1, FOUND_CONNECTION);
 	close(fds[1]);
 }
