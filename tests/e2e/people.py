@@ -7,7 +7,8 @@ Nth.  TEXT may have \\n, \\xNN and the like.
 
     tcp PORT, unix PATH, udp PORT, dgram PATH    NAME comes that way
     say TEXT, send TEXT     with a newline and without
-    pour COUNT LETTER       so many KiB, a write each; they need not be taken
+    pour COUNT LETTER [SIZE]    so many writes, each of a KiB or that size;
+                            they need not be taken
     hear TEXT, recv TEXT    what comes next is that, and nothing else
     datagram TEXT           the same, of a datagram
     take COUNT              read so many bytes, whatever they are
@@ -75,11 +76,11 @@ class Person:
             count -= got
 
     def pour(self, text):
-        count, letter = text.split()
+        count, letter, size = (text.split() + [1024])[:3]
 
         def write():
             for _ in range(int(count)):
-                self.peer.sendall(letter * 1024)
+                self.peer.sendall(letter * int(size))
         self.peer.settimeout(None)
         threading.Thread(target=write, daemon=True).start()
 
