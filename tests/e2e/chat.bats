@@ -111,8 +111,8 @@ type_at() {
 		b hear <user1> two
 		b hear <user1> three
 		a send \r\n\n
-		b hear <user1> 
-		b hear <user1> 
+		b hear <user1>\x20
+		b hear <user1>\x20
 	END
 }
 

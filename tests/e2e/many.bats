@@ -146,26 +146,26 @@ both_ways() {
 	fifo in 8
 	: >got
 	: >server.err
-	start ncx -lkU -v sock <in 1<>out 2>server.err
+	start ncx -lkU --seqpacket -v sock <in 1<>out 2>server.err
 	SERVER=$!
 	await server.err '^Listening on sock$'
 	people
-	comes a unix sock
-	comes b unix sock
-	comes c unix sock
-	task a pour 3000 a 1000
-	task b pour 3000 b 1000
-	task c pour 3000 c 1000
+	comes a seqpacket sock
+	comes b seqpacket sock
+	comes c seqpacket sock
+	task a pour 300 a 10000
+	task b pour 300 b 10000
+	task c pour 300 c 10000
 	start dd if=out of=got bs=777 2>dd.err
 	local reader=$!
 	arrived got 9000000
 	kill "$SERVER"
 	finished "$reader"
-	[ "$(fold -b -w 1000 got | sort | uniq -c | wc -l)" -eq 3 ]
+	[ "$(fold -b -w 10000 got | sort | uniq -c | wc -l)" -eq 3 ]
 	for letter in a b c; do
 		[ "$(tr -cd "$letter" <got | wc -c)" -eq 3000000 ]
 	done
-	[ "$(fold -b -w 1000 got | uniq | wc -l)" -gt 3 ]
+	[ "$(fold -b -w 10000 got | uniq | wc -l)" -gt 3 ]
 }
 
 @test "who was alone, and is not any more, loses nothing" {
