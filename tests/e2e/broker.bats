@@ -179,12 +179,8 @@ meet() {
 	comes slow
 	comes a
 	task a pour 40960 a
-	start ncx -lk -v -n --idle-timeout 500ms 127.0.0.1 0 </dev/null 2>clock.err
-	await clock.err '^Listening on .* ([0-9]+)$'
-	local n clock=${BASH_REMATCH[1]}
-	for n in 1 2 3 4; do
-		task "clock$n" tcp "$clock"
-		task "clock$n" gone
+	for _ in 1 2 3 4; do
+		clock 500ms
 		task slow take 8388608
 	done
 	task slow take 8388608
@@ -196,10 +192,7 @@ meet() {
 	broker --stall-timeout 100ms --max-conns 2 127.0.0.1
 	comes a
 	comes b
-	start ncx -lk -v -n --idle-timeout 500ms 127.0.0.1 0 </dev/null 2>clock.err
-	await clock.err '^Listening on .* ([0-9]+)$'
-	task clock tcp "${BASH_REMATCH[1]}"
-	task clock gone
+	clock 500ms
 	task b say hello
 	task a hear hello
 }

@@ -51,6 +51,24 @@ arrived() {
 	((count == $2))
 }
 
+# server OPTION...: a listener that keeps open, and its people; its stdin is
+# descriptor 8, its stdout server.out.
+server() {
+	fifo in 8
+	listener -k "$@" <in >server.out
+	SERVER_PID=$(program "$SERVER")
+	people
+}
+
+# clock TIME: until so much has passed, as another ncx measures it.
+clock() {
+	: >clock.err
+	start ncx -lk -v -n --idle-timeout "$1" 127.0.0.1 0 </dev/null 2>clock.err
+	await clock.err '^Listening on .* ([0-9]+)$'
+	task clock tcp "${BASH_REMATCH[1]}"
+	task clock gone
+}
+
 # descriptors PID: how many a program has open.
 descriptors() {
 	find "/proc/$1/fd" -mindepth 1 | wc -l

@@ -5,9 +5,11 @@
 A line of stdin is a task, "NAME VERB [TEXT]"; "N done" is the answer to the
 Nth.  TEXT may have \\n, \\xNN and the like.
 
-    tcp PORT, unix PATH, udp PORT, dgram PATH    NAME comes that way
+    tcp PORT, unix PATH, seqpacket PATH, udp PORT, dgram PATH
+                            NAME comes that way
     say TEXT, send TEXT     with a newline and without
-    pour COUNT LETTER       so many KiB, a write each; they need not be taken
+    pour COUNT LETTER [SIZE]    so many writes, each of a KiB or that size;
+                            they need not be taken
     hear TEXT, recv TEXT    what comes next is that, and nothing else
     datagram TEXT           the same, of a datagram
     take COUNT              read so many bytes, whatever they are
@@ -26,11 +28,18 @@ import threading
 BUFFER = 65536
 
 
+KINDS = {
+    "tcp": (socket.AF_INET, socket.SOCK_STREAM),
+    "udp": (socket.AF_INET, socket.SOCK_DGRAM),
+    "unix": (socket.AF_UNIX, socket.SOCK_STREAM),
+    "seqpacket": (socket.AF_UNIX, socket.SOCK_SEQPACKET),
+    "dgram": (socket.AF_UNIX, socket.SOCK_DGRAM),
+}
+
+
 def come(kind, where):
-    family = socket.AF_INET if kind in ("tcp", "udp") else socket.AF_UNIX
-    datagrams = kind in ("udp", "dgram")
-    peer = socket.socket(
-        family, socket.SOCK_DGRAM if datagrams else socket.SOCK_STREAM)
+    family, socktype = KINDS[kind]
+    peer = socket.socket(family, socktype)
     peer.settimeout(50)
     if kind == "dgram":
         peer.bind("")
@@ -75,11 +84,11 @@ class Person:
             count -= got
 
     def pour(self, text):
-        count, letter = text.split()
+        count, letter, size = (text.split() + [1024])[:3]
 
         def write():
             for _ in range(int(count)):
-                self.peer.sendall(letter * 1024)
+                self.peer.sendall(letter * int(size))
         self.peer.settimeout(None)
         threading.Thread(target=write, daemon=True).start()
 
@@ -116,7 +125,7 @@ def main():
         name, verb, *text = line.rstrip(b"\n").split(b" ", 2)
         verb, text = verb.decode(), codecs.escape_decode(b"".join(text))[0]
         try:
-            if verb in ("tcp", "unix", "udp", "dgram"):
+            if verb in KINDS:
                 people[name] = Person(verb, text.decode())
             else:
                 people[name].do(verb, text)
