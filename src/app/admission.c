@@ -328,8 +328,13 @@ admission_new(
 		.deny = { a, "--deny", &o->deny, &o->deny_files,
 		    &a->fresh.deny },
 		.last_name = &a->names };
-	begin(a);
 	return a;
+}
+
+void
+admission_start(struct admission *a)
+{
+	begin(a);
 }
 
 bool

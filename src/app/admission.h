@@ -17,11 +17,13 @@ struct admission;
  * not free the admission. */
 typedef void admission_fn(enum status, void *arg);
 
-/* Reads files and looks up names, without holding up the loop; both are
- * borrowed.  May call back before it returns.  Until that was with STATUS_OK,
- * nobody is allowed. */
+/* Nobody is allowed yet.  Options and loop are borrowed. */
 struct admission *admission_new(
     const struct options *, struct loop *, admission_fn *ready, void *arg);
+
+/* The first reading of files and looking up of names, without holding up the
+ * loop.  May call back before it returns. */
+void admission_start(struct admission *);
 
 /* See access_allows(): a peer that is not IP, or NULL, always is. */
 bool admission_allows(const struct admission *, const struct address *peer);

@@ -234,6 +234,7 @@ mode_listen(const struct options *o)
 		return status;
 	server_init(&m.server, o, &m.loop);
 	m.server.admission = admission_new(o, &m.loop, admission_known, &m);
+	admission_start(m.server.admission);
 	status = session_loop_run(&m.loop, &m.server.status);
 	server_report(&m.server);
 	loop_free(&m.loop);

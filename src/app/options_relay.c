@@ -33,6 +33,10 @@ parse_target(struct options *o)
 		log_error("no proxy support for unix sockets");
 		return STATUS_USAGE;
 	}
+	if (!is_path && o->seqpacket) {
+		log_error("must use --relay unix:path with --seqpacket");
+		return STATUS_USAGE;
+	}
 	if (is_path)
 		return o->relay_host[0] != '\0' ? OPTIONS_GO_ON :
 						  wrong_target(o);

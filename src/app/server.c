@@ -105,13 +105,13 @@ on_signal(int signal, void *arg)
 	struct server *s = arg;
 	bool patient = signal == SIGTERM && s->options->drain_ms >= 0;
 
-	if (s->draining)
-		return false;
 	if (signal == SIGHUP && s->admission != NULL &&
 	    admission_has_lists(s->admission)) {
 		readiness_reloading(&s->readiness);
 		admission_reload(s->admission);
-	} else if (patient) {
+	} else if (s->draining)
+		return false;
+	else if (patient) {
 		drain(s, STATUS_OK);
 		if (s->count > 0)
 			timer_start(s->loop,
@@ -214,8 +214,10 @@ relay_done(struct relay *r, enum relay_result result, void *arg)
 {
 	struct client *client = arg;
 	struct server *s = client->server;
-	enum status status = session_status(&client->session, r, result);
+	enum status status = STATUS_OK;
 
+	if (!s->loop->ended) /* else all that is worth saying has been said */
+		status = session_status(&client->session, r, result);
 	if (s->options->keep_open)
 		client_report(client, r, result);
 	client->relay = NULL;

@@ -41,6 +41,8 @@ forward_new(struct server *s)
 	    o->family == AF_UNIX              ? AF_UNSPEC :
 						o->family;
 	upstream->source_port = SOCKOPT_UNSET;
+	if (o->family == AF_UNIX)
+		upstream->source = NULL; /* it was where to listen */
 	strlcpy(name.host, o->relay_host, sizeof(name.host));
 	if (o->relay_port != 0)
 		snprintf(name.port, sizeof(name.port), "%d", o->relay_port);

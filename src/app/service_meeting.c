@@ -18,6 +18,9 @@
 /* bytes; a line as the chat filter gives it is shorter */
 #define CHAT_MESSAGE (64 * 1024)
 
+/* bytes; two lines of any length fit */
+#define MANY_LINES (4 * (ADDRESS_TEXT + 128))
+
 struct meeting {
 	struct server *server;
 	struct session stdio;
@@ -98,26 +101,32 @@ say_where(const struct client *client, char *text, size_t size)
 	    peer->port[0] == '\0' ? "" : " ", peer->port);
 }
 
-/* Who is there, to who comes. */
+/* Who is there, to who comes: many lines in one message. */
 static void
 tell_who_is_there(const struct client *client, const struct channel *seat)
 {
-	char text[ADDRESS_TEXT + 128], where[ADDRESS_TEXT + 64];
+	char text[MANY_LINES], where[ADDRESS_TEXT + 64];
 	const struct client *other;
+	size_t len = 0;
 	bool nobody = true;
 
 	LIST_FOREACH (other, &client->server->clients, entry) {
 		if (other == client || other->relay == NULL)
 			continue;
 		say_where(other, where, sizeof(where));
-		snprintf(text, sizeof(text),
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
 		    "<announce> already connected: %s as <user%u>.\n", where,
 		    other->number);
-		hub_tell(seat, text);
 		nobody = false;
+		if (len > sizeof(text) / 2) {
+			hub_tell(seat, text);
+			len = 0;
+		}
 	}
 	if (nobody)
 		hub_tell(seat, "<announce> already connected: nobody.\n");
+	else if (len > 0)
+		hub_tell(seat, text);
 }
 
 static void

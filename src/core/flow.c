@@ -63,8 +63,8 @@ flow_held(const struct flow *f)
 	return f->buf.len + f->piped + f->answers.len;
 }
 
-static bool
-holds_something(const struct flow *f)
+bool
+flow_holds(const struct flow *f)
 {
 	return flow_held(f) > 0 || f->empty_message;
 }
@@ -136,7 +136,7 @@ flow_wants_write(const struct flow *f, int64_t now_ms)
 		return f->dst->wwait != 0;
 	if (f->state != FLOW_OPEN && f->state != FLOW_DRAINING)
 		return false;
-	if (!holds_something(f) || now_ms < f->next_ms)
+	if (!flow_holds(f) || now_ms < f->next_ms)
 		return false;
 	return has_message(f);
 }
@@ -167,7 +167,7 @@ can_settle(const struct flow *f, int64_t now_ms)
 		    (f->last_call &&
 			(f->src->rwait != 0 || f->taken >= f->last_taken));
 	case FLOW_DRAINING:
-		return !holds_something(f) && !f->end_held;
+		return !flow_holds(f) && !f->end_held;
 	case FLOW_SHUTTING:
 		return true;
 	case FLOW_ACKING:

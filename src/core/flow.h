@@ -114,6 +114,7 @@ void flow_pump(struct flow *, int64_t now_ms);
 
 /* Bytes read and not yet written. */
 size_t flow_held(const struct flow *);
+bool flow_holds(const struct flow *); /* ... or an empty message */
 
 /* True when src delivered bytes, was at its end, or is none. */
 bool flow_src_spoke(const struct flow *);

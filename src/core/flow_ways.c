@@ -79,8 +79,10 @@ flow_demote(struct flow *f)
 {
 	const struct flow_way *old = f->way;
 
-	if (f->piped > f->buf.cap)
+	if (f->piped > f->buf.cap) {
+		buffer_free(&f->buf);
 		buffer_init(&f->buf, f->piped);
+	}
 	while (f->piped > 0) {
 		ssize_t got = read(f->pipe[0], buffer_tail(&f->buf), f->piped);
 

@@ -7,6 +7,9 @@
 #include "hub.h"
 #include "xalloc.h"
 
+/* however short they are: each takes memory of its own */
+#define HUB_BLOCKS 65536
+
 struct block {
 	TAILQ_ENTRY(block) entry;
 	const struct seat *author; /* NULL: nobody */
@@ -34,6 +37,7 @@ struct hub {
 	struct seat_list seats;
 	struct block_queue blocks;
 	size_t cap, held; /* bytes */
+	size_t count;     /* blocks */
 	bool ended, keep;
 	bool waited_for; /* some seat has to wait with what it says */
 };
@@ -54,6 +58,7 @@ drop_block(struct hub *hub, struct block *block)
 {
 	TAILQ_REMOVE(&hub->blocks, block, entry);
 	hub->held -= block->len;
+	hub->count--;
 	free(block);
 }
 
@@ -152,16 +157,17 @@ seat_leave(struct seat *seat)
 
 /* Add a block for all who hear it; none of them: it is lost. */
 static void
-say(struct hub *hub, struct block block, const void *bytes)
+say(struct hub *hub, const struct block *like, const void *bytes)
 {
-	struct block *new = xreallocarray(NULL, 1, sizeof(block) + block.len);
+	struct block *new = xreallocarray(NULL, 1, sizeof(*new) + like->len);
 	struct seat *seat;
 
-	*new = block;
-	if (block.len > 0)
-		memcpy(new->bytes, bytes, block.len);
+	*new = *like;
+	if (like->len > 0)
+		memcpy(new->bytes, bytes, like->len);
 	TAILQ_INSERT_TAIL(&hub->blocks, new, entry);
-	hub->held += block.len;
+	hub->held += like->len;
+	hub->count++;
 	TAILQ_FOREACH (seat, &hub->seats, entry) {
 		if (!hears(seat, new))
 			continue;
@@ -200,14 +206,15 @@ seat_write(struct seat *seat, const void *bytes, size_t n)
 	bool message = seat->member.messages;
 	size_t room = room_for(seat, n);
 
-	if (has_to_keep(seat) || (room == 0 && n > 0)) {
+	if (has_to_keep(seat) || seat->hub->count >= HUB_BLOCKS ||
+	    (room == 0 && n > 0)) {
 		seat->hub->waited_for = true;
 		seat->face->wwait = POLLOUT;
 		return IO_WAIT;
 	}
 	if (room > 0 || message)
 		say(seat->hub,
-		    (struct block){
+		    &(struct block){
 			.author = seat, .message = message, .len = room },
 		    bytes);
 	return (ssize_t)room;
@@ -250,7 +257,7 @@ seat_read(struct seat *seat, void *bytes, size_t n)
 static bool
 is_overfull(const struct hub *hub)
 {
-	return hub->held > 2 * hub->cap;
+	return hub->held > 2 * hub->cap || hub->count > 2 * HUB_BLOCKS;
 }
 
 static void
@@ -261,7 +268,7 @@ say_from_nobody(struct hub *hub, const struct seat *only, const char *text)
 	};
 
 	if (!is_overfull(hub))
-		say(hub, block, text);
+		say(hub, &block, text);
 }
 
 void

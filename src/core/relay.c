@@ -55,8 +55,8 @@ is_watched(struct relay *r, int i)
 static bool
 drops_words(const struct relay *r)
 {
-	return r->abandon_ms >= 0 && !r->silent &&
-	    r->flow[RELAY_OUTBOUND].fault == FLOW_DST &&
+	return (r->abandon_ms >= 0 || (r->end[0]->flags & CH_MEMORY)) &&
+	    !r->silent && r->flow[RELAY_OUTBOUND].fault == FLOW_DST &&
 	    r->flow[RELAY_INBOUND].state != FLOW_DONE;
 }
 
@@ -130,16 +130,20 @@ relay_finish(struct relay *r, enum relay_result result)
 static bool
 note_progress(struct relay *r, int64_t now_ms)
 {
-	uint64_t moved = 0, before = r->moved;
+	uint64_t moved = 0, before = r->moved, given;
+	bool holds;
 
 	for (int i = 0; i < 2; i++)
 		moved += r->flow[i].bytes + r->flow[i].reads;
 	if (moved != r->moved)
 		r->last_ms = now_ms;
 	r->moved = moved;
-	if (r->given != outbound(r)->bytes || flow_held(outbound(r)) == 0)
+	given = outbound(r)->bytes + outbound(r)->reads;
+	holds = flow_holds(outbound(r));
+	if (r->given != given || !r->held || !holds)
 		r->given_ms = now_ms;
-	r->given = outbound(r)->bytes;
+	r->given = given;
+	r->held = holds;
 	if (inbound(r)->state == FLOW_DONE && r->inbound_done_ms == 0)
 		r->inbound_done_ms = now_ms;
 	return moved != before || flow_runnable(&r->flow[0], now_ms) ||

@@ -56,7 +56,8 @@ struct relay {
 
 	/* When the network takes nothing any more: what it has said still goes
 	 * to our end, whose own words are dropped meanwhile, until our end has
-	 * taken nothing for so long.  -1: for ever, and nothing is dropped */
+	 * taken nothing for so long.  -1: for ever, and nothing is dropped, but
+	 * for a seat of a hub, where others would wait for it */
 	int64_t abandon_ms;
 
 	/* Called at the end, before anything is freed; NULL: not */
@@ -67,6 +68,7 @@ struct relay {
 	bool cut;         /* by relay_cut() */
 	bool ready;       /* can go on without news */
 	bool watched;     /* the peer's host is probed */
+	bool held;        /* something for the network, when last looked at */
 	bool silent;      /* our end has nothing more to drop */
 	int64_t due_ms;   /* when it has to, at the latest */
 	int64_t last_ms;  /* when the last byte moved, or the start */

@@ -86,7 +86,7 @@ relay_stall_deadline(const struct relay *r)
 {
 	const struct flow *out = &r->flow[RELAY_OUTBOUND];
 
-	if (flow_held(out) == 0 || out->dst->wwait == 0)
+	if (!flow_holds(out) || out->dst->wwait == 0)
 		return CLOCK_NEVER;
 	return clock_after(r->given_ms, r->stall_ms);
 }

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -98,12 +99,13 @@ family_missing(int error)
 	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
 
-/* What accepted sockets are, and have from the listening ones. */
+/* What accepted sockets are, and have from the listening ones; no events. */
 static void
 learn_traits(struct listener *l)
 {
 	for (size_t i = 0; i < l->count && l->socktype != SOCK_DGRAM; i++)
-		l->traits = channel_traits(l->fds[i]);
+		l->traits[i] = channel_traits(l->fds[i]);
+	memset(l->slots, -1, sizeof(l->slots));
 	l->burst = 1;
 }
 
@@ -187,7 +189,7 @@ accept_one(struct listener *l, size_t i)
 			l->retry_ms = clock_ms() + LISTEN_RETRY_MS;
 		return false;
 	}
-	l->accept(channel_accepted(fd, l->traits),
+	l->accept(channel_accepted(fd, l->traits[i]),
 	    has_name(&peer) ? &peer : NULL, l->arg);
 	return true;
 }

@@ -55,8 +55,8 @@ struct listener {
 	int slots[LISTEN_MAX]; /* places in this turn's poll set */
 	size_t count;
 	int socktype;
-	struct socket_traits traits; /* of what is accepted */
-	int burst;                   /* accept so many in a turn */
+	struct socket_traits traits[LISTEN_MAX]; /* of what is accepted */
+	int burst;                               /* accept so many in a turn */
 	bool keep_open;   /* a datagram socket serves every peer, for ever */
 	size_t peers_max; /* keep_open: at most so many at once; 0: no limit */
 	bool paused;      /* no more clients for the moment */

@@ -66,6 +66,7 @@ admission_rig_start(struct admission_rig *r, const char *options)
 	log_set_level(r->o.verbose);
 	capture_start(&r->capture, STDERR_FILENO);
 	r->admission = admission_new(&r->o, &r->loop, note, r);
+	admission_start(r->admission);
 }
 
 void

@@ -190,6 +190,7 @@ START_TEST(who_may_not_come_in_is_closed)
 	server_rig_init(&r, "-lvn --deny 192.0.2.0/24 1");
 	r.server.admission =
 	    admission_new(&r.options, &r.loop, note_admission, NULL);
+	admission_start(r.server.admission);
 	log_set_level(1);
 	ck_assert(!server_rig_come(&r, SOMEWHERE));
 	ck_assert_str_eq(

@@ -257,6 +257,7 @@ START_TEST(sighup_reads_the_lists_again)
 		server_rig_init(&r, lines[i]);
 		r.server.admission = admission_new(
 		    &r.options, &r.loop, note_admission, &readings);
+		admission_start(r.server.admission);
 		ck_assert_uint_eq(readings, 1);
 		ck_assert(server_rig_signal(&r, SIGHUP) == (i == 1));
 		ck_assert_uint_eq(readings, 1 + i);
