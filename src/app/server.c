@@ -295,6 +295,14 @@ client_new(
 	return client;
 }
 
+/* A datagram peer that had to make room stays as long as our output takes
+ * nothing; that has a limit too. */
+static bool
+is_overcrowded(const struct server *s)
+{
+	return s->count >= 2 * s->max;
+}
+
 bool
 server_admits(const struct address *peer, void *arg)
 {
@@ -314,7 +322,7 @@ server_accept(struct channel *ch, const struct address *peer, void *arg)
 	struct server *s = arg;
 	struct client *client;
 
-	if (!server_admits(peer, s)) {
+	if (!server_admits(peer, s) || is_overcrowded(s)) {
 		channel_close(ch);
 		return;
 	}

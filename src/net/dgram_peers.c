@@ -265,10 +265,8 @@ has_place(const struct dgram_peers *p, int64_t now_ms)
 {
 	const struct peer *oldest = TAILQ_FIRST(&p->order);
 
-	return p->max == 0 ||
-	    (p->refs <= 2 * p->max &&
-		(p->count < p->max ||
-		    now_ms - oldest->heard_ms >= PEER_SILENT_MS));
+	return p->max == 0 || p->count < p->max ||
+	    now_ms - oldest->heard_ms >= PEER_SILENT_MS;
 }
 
 /* Once, until there was room: who forges addresses could fill a disk. */

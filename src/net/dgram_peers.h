@@ -36,8 +36,7 @@ typedef void dgram_peer_fn(
 struct dgram_peers;
 
 /* At most max peers; 0: no limit.  A new one beyond it takes the place of the
- * one that has been silent longest, whose channel ends; or is not heard, as
- * also while so many channels again have ended and not been closed. */
+ * one that has been silent longest, whose channel ends; or is not heard. */
 struct dgram_peers *dgram_peers_new(
     size_t max, dgram_peer_fn *accept, void *arg);
 
