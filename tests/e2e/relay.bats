@@ -332,3 +332,17 @@ silent_target() {
 		finished "$TARGET_SERVER"
 	done 2>/dev/null # bash tells of the one that was killed
 }
+
+@test "-lU -s PATH is where to listen, not where to come from" {
+	listener -k -c 'echo hello' 127.0.0.1
+	: >relay.err
+	start ncx -lUv -s sock --relay "127.0.0.1:$PORT" 2>relay.err
+	await relay.err '^Listening on sock$'
+	run -0 ncx -U sock </dev/null
+	[ "$output" = hello ]
+}
+
+@test "records are not for a target that keeps none" {
+	says 2 'ncx: must use --relay unix:path with --seqpacket' \
+		ncx -lU --seqpacket --relay 127.0.0.1:5000 sock
+}

@@ -141,11 +141,17 @@ refuses() {
 	finished "$SERVER"
 	[ "$STATUS" -eq 5 ]
 	grep -q '^Connection received on 127.0.0.1 ' server.err
-	managed accepted -- ncx -l --deny 127.0.0.1 -e cat
-	run ncx 127.0.0.1 "$PORT" </dev/null
-	[[ $output != *hello* ]]
-	finished "$SERVER"
-	[ "$STATUS" -ne 124 ]
+}
+
+@test "who may come in holds for a connection that was handed over" {
+	echo 10.0.0.1 >allowed
+	for rule in --deny=127.0.0.0/8 --allow=10.0.0.1 --allowfile=allowed; do
+		managed accepted -- ncx -lvn "$rule" -c 'echo in'
+		run --separate-stderr ncx 127.0.0.1 "$PORT" </dev/null
+		[ -z "$output" ]
+		finished "$SERVER"
+		grep -q '^Connection from 127.0.0.1 [0-9]* not allowed$' server.err
+	done
 }
 
 @test "without a socket there is no port" {

@@ -260,6 +260,26 @@ START_TEST(an_empty_message_is_for_who_reads_messages)
 }
 END_TEST
 
+/* They have no bytes, and take memory all the same. */
+START_TEST(so_many_empty_messages_and_no_more)
+{
+	struct rig r;
+	int count = 0;
+
+	rig_of(&r, messages);
+	while (count < 1000000 && channel_write(r.seats[0], "", 0) == 0)
+		count++;
+	ck_assert_int_gt(count, 1000);
+	ck_assert_int_lt(count, 1000000);
+	check_waits(r.seats[0], "a");
+	for (int i = 1; i < 3; i++)
+		check_hears(r.seats[i], "");
+	ck_assert_int_eq(r.seats[0]->wwait, 0);
+	ck_assert_int_eq(channel_write(r.seats[0], "", 0), 0);
+	rig_free(&r);
+}
+END_TEST
+
 START_TEST(what_nobody_hears_is_lost)
 {
 	struct hub *hub = hub_new(CAP);
@@ -390,6 +410,7 @@ main(void)
 		a_message_goes_in_whole,
 		a_stream_becomes_messages_of_a_size,
 		an_empty_message_is_for_who_reads_messages,
+		so_many_empty_messages_and_no_more,
 		what_nobody_hears_is_lost,
 		or_it_waits_for_the_first,
 		the_end_comes_after_the_rest,
