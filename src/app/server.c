@@ -99,30 +99,41 @@ drain(struct server *s, int status)
 	end_if_drained(s);
 }
 
+/* SIGHUP is about the access lists, where there are any. */
+static bool
+reload(struct server *s, int signal)
+{
+	if (signal != SIGHUP || s->admission == NULL ||
+	    !admission_has_lists(s->admission))
+		return false;
+	readiness_reloading(&s->readiness);
+	admission_reload(s->admission);
+	return true;
+}
+
 static bool
 on_signal(int signal, void *arg)
 {
 	struct server *s = arg;
-	bool patient = signal == SIGTERM && s->options->drain_ms >= 0;
+	int64_t drain_ms = s->options->drain_ms;
+	bool lingers = s->service->lingers && s->count > 0;
 
-	if (signal == SIGHUP && s->admission != NULL &&
-	    admission_has_lists(s->admission)) {
-		readiness_reloading(&s->readiness);
-		admission_reload(s->admission);
-	} else if (s->draining)
+	if (reload(s, signal))
+		return true;
+	if (s->draining)
 		return false;
-	else if (patient) {
+	if (signal == SIGTERM && drain_ms >= 0) {
 		drain(s, STATUS_OK);
 		if (s->count > 0)
-			timer_start(s->loop,
-			    clock_after(clock_ms(), s->options->drain_ms),
+			timer_start(s->loop, clock_after(clock_ms(), drain_ms),
 			    drained, s);
-	} else if (s->service->lingers && s->count > 0) {
+		return true;
+	}
+	if (lingers) {
 		drain(s, STATUS_SIGNAL + signal);
 		cut_all(s);
-	} else
-		return false;
-	return true;
+	}
+	return lingers;
 }
 
 /* Wait with the next client until there is room for it.  Datagrams are read
@@ -366,9 +377,9 @@ server_init(struct server *s, const struct options *o, struct loop *loop)
 void
 server_free(struct server *s)
 {
-	struct client *client;
+	struct client *client, *next;
 
-	while ((client = LIST_FIRST(&s->clients)) != NULL)
+	LIST_FOREACH_SAFE (client, &s->clients, entry, next)
 		client_free(client);
 	admission_free(s->admission);
 	s->service->free(s->state);

@@ -65,12 +65,12 @@ drop_block(struct hub *hub, struct block *block)
 void
 hub_free(struct hub *hub)
 {
-	struct block *block;
+	struct block *block, *next;
 
 	if (hub == NULL)
 		return;
-	while ((block = TAILQ_FIRST(&hub->blocks)) != NULL)
-		drop_block(hub, block);
+	TAILQ_FOREACH_SAFE (block, &hub->blocks, entry, next)
+		free(block);
 	free(hub);
 }
 
