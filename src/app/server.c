@@ -379,8 +379,10 @@ server_free(struct server *s)
 {
 	struct client *client, *next;
 
-	LIST_FOREACH_SAFE (client, &s->clients, entry, next)
+	for (client = LIST_FIRST(&s->clients); client != NULL; client = next) {
+		next = LIST_NEXT(client, entry);
 		client_free(client);
+	}
 	admission_free(s->admission);
 	s->service->free(s->state);
 }

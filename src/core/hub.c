@@ -69,8 +69,10 @@ hub_free(struct hub *hub)
 
 	if (hub == NULL)
 		return;
-	TAILQ_FOREACH_SAFE (block, &hub->blocks, entry, next)
+	for (block = TAILQ_FIRST(&hub->blocks); block != NULL; block = next) {
+		next = TAILQ_NEXT(block, entry);
 		free(block);
+	}
 	free(hub);
 }
 
