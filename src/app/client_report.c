@@ -43,13 +43,13 @@ void
 client_report(const struct client *client, const struct relay *r,
     enum relay_result result)
 {
-	const struct address_text *peer = &client->session.peer;
+	char where[ADDRESS_JOINED];
 	int64_t ms = clock_ms() - client->start_ms;
 
-	log_verbose("Connection from %s%s%s closed after %lld.%03lld s: "
+	log_verbose("Connection from %s closed after %lld.%03lld s: "
 		    "%llu bytes received, %llu sent, %s",
-	    peer->host, peer->port[0] == '\0' ? "" : " ", peer->port,
-	    (long long)(ms / 1000), (long long)(ms % 1000),
+	    address_join(&client->session.peer, where), (long long)(ms / 1000),
+	    (long long)(ms % 1000),
 	    (unsigned long long)r->flow[RELAY_INBOUND].taken,
 	    (unsigned long long)r->flow[RELAY_OUTBOUND].bytes,
 	    how_it_ended(r, result));

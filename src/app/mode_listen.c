@@ -55,15 +55,14 @@ announce(const struct listen_mode *m)
 	const struct options *o = m->options;
 
 	for (size_t i = 0; i < m->listener->count; i++) {
-		const struct address_text *text = &m->names[i];
-		bool is_unix = text->port[0] == '\0';
+		bool is_unix = m->names[i].port[0] == '\0';
+		char where[ADDRESS_JOINED];
 
+		address_join(&m->names[i], where);
 		if (o->udp || is_unix)
-			log_verbose("Bound on %s%s%s", text->host,
-			    is_unix ? "" : " ", text->port);
+			log_verbose("Bound on %s", where);
 		if (!o->udp)
-			log_verbose("Listening on %s%s%s", text->host,
-			    is_unix ? "" : " ", text->port);
+			log_verbose("Listening on %s", where);
 	}
 }
 

@@ -272,11 +272,11 @@ client_ready(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct client *client = arg;
 	struct server *s = client->server;
-	const struct address_text *peer = &client->session.peer;
+	char where[ADDRESS_JOINED];
 
 	(void)result; /* a name is no condition */
-	log_verbose("Connection received on %s%s%s", peer->host,
-	    peer->port[0] == '\0' ? "" : " ", peer->port);
+	log_verbose("Connection received on %s",
+	    address_join(&client->session.peer, where));
 	s->service->serve(client, ch);
 }
 

@@ -18,7 +18,6 @@
 #include "session.h"
 
 struct server;
-struct service;
 
 struct client {
 	LIST_ENTRY(client) entry;

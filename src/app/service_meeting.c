@@ -92,20 +92,11 @@ join_stdio(struct meeting *meeting)
 	meeting->begun = true;
 }
 
-static void
-say_where(const struct client *client, char *text, size_t size)
-{
-	const struct address_text *peer = &client->session.peer;
-
-	snprintf(text, size, "%s%s%s", peer->host,
-	    peer->port[0] == '\0' ? "" : " ", peer->port);
-}
-
 /* Who is there, to who comes: many lines in one message. */
 static void
 tell_who_is_there(const struct client *client, const struct channel *seat)
 {
-	char text[MANY_LINES], where[ADDRESS_TEXT + 64];
+	char text[MANY_LINES], where[ADDRESS_JOINED];
 	const struct client *other;
 	size_t len = 0;
 	bool nobody = true;
@@ -113,10 +104,9 @@ tell_who_is_there(const struct client *client, const struct channel *seat)
 	LIST_FOREACH (other, &client->server->clients, entry) {
 		if (other == client || other->relay == NULL)
 			continue;
-		say_where(other, where, sizeof(where));
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
-		    "<announce> already connected: %s as <user%u>.\n", where,
-		    other->number);
+		    "<announce> already connected: %s as <user%u>.\n",
+		    address_join(&other->session.peer, where), other->number);
 		nobody = false;
 		if (len > sizeof(text) / 2) {
 			hub_tell(seat, text);
@@ -132,11 +122,11 @@ tell_who_is_there(const struct client *client, const struct channel *seat)
 static void
 announce_arrival(const struct meeting *meeting, const struct client *client)
 {
-	char text[ADDRESS_TEXT + 128], where[ADDRESS_TEXT + 64];
+	char text[ADDRESS_JOINED + 64], where[ADDRESS_JOINED];
 
-	say_where(client, where, sizeof(where));
 	snprintf(text, sizeof(text),
-	    "<announce> %s is connected as <user%u>.\n", where, client->number);
+	    "<announce> %s is connected as <user%u>.\n",
+	    address_join(&client->session.peer, where), client->number);
 	hub_announce(meeting->hub, text);
 }
 

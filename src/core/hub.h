@@ -17,7 +17,8 @@
 struct hub;
 struct seat;
 
-/* cap: bytes that may wait for the slowest. */
+/* cap: bytes that may wait for the slowest; so may 65,536 pieces, however short
+ * they are. */
 struct hub *hub_new(size_t cap);
 void hub_free(struct hub *); /* all seats have been left; NULL is fine */
 

@@ -73,7 +73,7 @@ struct relay {
 	int64_t due_ms;   /* when it has to, at the latest */
 	int64_t last_ms;  /* when the last byte moved, or the start */
 	uint64_t moved;   /* bytes and reads when last looked at */
-	uint64_t given;   /* bytes to the network, likewise */
+	uint64_t given;   /* of the flow to the network, likewise */
 	int64_t given_ms; /* when it took some, or nothing was held for it */
 	int64_t inbound_done_ms; /* 0: not yet */
 	int64_t unacked_ms; /* patience: when bytes were last on their way */

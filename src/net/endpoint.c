@@ -42,6 +42,14 @@ port_of(struct address *a)
 	return &((struct sockaddr_in *)&a->addr)->sin_port;
 }
 
+const char *
+address_join(const struct address_text *where, char text[ADDRESS_JOINED])
+{
+	snprintf(text, ADDRESS_JOINED, "%s%s%s", where->host,
+	    where->port[0] == '\0' ? "" : " ", where->port);
+	return text;
+}
+
 int
 address_port(const struct address *a)
 {

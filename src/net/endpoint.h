@@ -53,6 +53,11 @@ const char *endpoint_strerror(int code);
 void address_format(
     const struct address *, bool numeric, struct address_text *);
 
+/* "HOST PORT", or the path, as nc says it.  Into text, which it returns. */
+#define ADDRESS_JOINED (ADDRESS_TEXT + NI_MAXSERV)
+const char *address_join(
+    const struct address_text *, char text[ADDRESS_JOINED]);
+
 /* The port in host order; 0 for AF_UNIX.  Setting it is for IP only. */
 int address_port(const struct address *);
 void address_set_port(struct address *, int port);

@@ -14,7 +14,7 @@
 /* clients that may wait to be accepted; who finds no room tries again after a
  * second */
 #define LISTEN_BACKLOG SOMAXCONN
-/* connections accepted in one turn */
+/* connections of one socket that are accepted in a turn, at most */
 #define LISTEN_TURN 64
 /* ms to wait for a free descriptor before the next accept */
 #define LISTEN_RETRY_MS 100
