@@ -261,6 +261,12 @@ set_up(struct tls_context *c, const struct tls_settings *settings,
 	return configure(c, settings, why);
 }
 
+bool
+tls_context_available(void)
+{
+	return true;
+}
+
 struct tls_context *
 tls_context_new(
     const struct tls_settings *settings, char why[static TLS_ERROR_LEN])

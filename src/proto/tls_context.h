@@ -39,6 +39,9 @@ struct tls_settings {
 
 struct tls_context;
 
+/* False in a build without TLS. */
+bool tls_context_available(void);
+
 /* NULL, and why: "read of FILE failed: Permission denied". */
 struct tls_context *tls_context_new(
     const struct tls_settings *, char why[static TLS_ERROR_LEN]);

@@ -5,6 +5,12 @@
 #include "tls_context.h"
 #include "tls_session.h"
 
+bool
+tls_context_available(void)
+{
+	return false;
+}
+
 struct tls_context *
 tls_context_new(
     const struct tls_settings *settings, char why[static TLS_ERROR_LEN])

@@ -20,7 +20,7 @@ struct session {
 	struct tls_stream *stream; /* owned until it is over; NULL: not begun */
 	SSL *ssl;                  /* borrowed from libtls */
 	bool agreed;               /* what is left is to send */
-	int64_t begin_us, deadline_ms;
+	int64_t begin_us;
 	struct tls_trust trust;
 	struct tls_verdict verdict;
 };
@@ -97,13 +97,14 @@ begin(struct session *s, struct channel *ch)
 	const char *why;
 
 	s->begin_us = clock_us();
-	s->deadline_ms = clock_after(clock_ms(), request->limit_ms);
 	s->trust = (struct tls_trust){ .chain = c->chain,
 		.name = request->name,
 		.pins = c->pins,
 		.pin_count = c->pin_count,
 		.known = c->known,
-		.known_as = request->known_as };
+		.known_as = request->known_as == NULL ?
+		    NULL :
+		    request->known_as(request->arg) };
 	s->stream = tls_stream_new(ch);
 	s->stream->library = lib;
 	s->stream->tls =
@@ -147,18 +148,6 @@ finish(struct session *s, struct channel *ch)
 	return 0;
 }
 
-/* It has to wait, unless its time is over. */
-static int
-wait_for(struct session *s, struct channel *ch, short in, bool out)
-{
-	ch->rwait = in;
-	if (!out)
-		ch->wwait = 0;
-	if (clock_ms() < s->deadline_ms)
-		return IO_WAIT;
-	return fail(s, ch, ETIMEDOUT, strerror(ETIMEDOUT));
-}
-
 static int
 session_run(struct handshake *handshake, struct channel *ch)
 {
@@ -178,17 +167,10 @@ session_run(struct handshake *handshake, struct channel *ch)
 	sent = tls_stream_flush(s->stream);
 	if (s->agreed && sent != IO_WAIT)
 		return finish(s, ch);
-	return wait_for(s, ch, s->agreed ? 0 : POLLIN, sent == IO_WAIT);
-}
-
-static void
-session_prepare(struct handshake *handshake, struct channel *ch,
-    struct pollset *set, int64_t *deadline_ms)
-{
-	const struct session *s = (const struct session *)handshake;
-
-	clock_lower(deadline_ms, s->deadline_ms);
-	channel_prepare(ch, set, CH_READ | CH_WRITE);
+	ch->rwait = s->agreed ? 0 : POLLIN;
+	if (sent != IO_WAIT)
+		ch->wwait = 0;
+	return IO_WAIT;
 }
 
 static void
@@ -212,7 +194,6 @@ session_free(struct handshake *handshake)
 
 static const struct handshake_ops session_ops = {
 	.name = "tls",
-	.prepare = session_prepare,
 	.run = session_run,
 	.expire = session_expire,
 	.free = session_free,

@@ -22,8 +22,8 @@ struct tls_request {
 	const char *sni;  /* a client asks for it, unless it is an address (RFC
 			   * 6066 section 3); or NULL */
 	const char *name; /* the peer's certificate has to have; NULL: any */
-	const char *known_as; /* HOST:PORT among the known peers; or NULL */
-	int64_t limit_ms;     /* give it up after so long; -1: never */
+	/* Its HOST:PORT among the known peers, once it is connected; or NULL */
+	const char *(*known_as)(void *arg);
 	/* Called once: with what was agreed, or with why it failed and the
 	 * errno, ETIMEDOUT or 0.  Both may be NULL */
 	void (*done)(struct channel *, const struct tls_facts *, void *arg);
