@@ -108,7 +108,7 @@ begin(struct session *s, struct channel *ch)
 	s->stream = tls_stream_new(ch);
 	s->stream->library = lib;
 	s->stream->tls =
-	    tls_context_start(c, request->sni, pull, push, s, &s->ssl, &why);
+	    tls_context_start(c, request->sni, s->stream, &s->ssl, &why);
 	if (why != NULL)
 		return fail(s, ch, 0, why);
 	lib->SSL_set_ex_data(s->ssl, lib->index, s);
