@@ -12,6 +12,7 @@
 #include "session.h"
 #include "starttls.h"
 #include "tls_report.h"
+#include "tls_session.h"
 
 /* ms; for a server to say that it will speak TLS */
 #define STARTTLS_LIMIT_MS 60000

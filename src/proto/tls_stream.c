@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tls_inside.h"
+#include "tls_session.h"
 #include "xalloc.h"
 
 /* bytes; RFC 8446 section 5.2 and RFC 5246 section 6.2.3, with what OpenSSL
