@@ -138,7 +138,7 @@ tls_setup_server(struct tls_setup *setup, const struct options *o)
 	ask_clients(&settings, o);
 	settings.server = true;
 	own_names_find(&names, o->host);
-	settings.names = names.list;
+	settings.names = names.name;
 	settings.name_count = names.count;
 	status = make(setup, &settings);
 	own_names_free(&names);

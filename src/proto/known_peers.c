@@ -2,7 +2,6 @@
 /* known_peers.c - the file of --tls-tofu: who showed which certificate */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -172,12 +171,9 @@ static int
 load(struct known_peers *k, int fd, unsigned *bad_line)
 {
 	struct contents fresh = { 0 };
-	int error;
 
 	if (read_contents(&fresh, fd, bad_line) == -1) {
-		error = errno;
 		forget(&fresh);
-		errno = error;
 		return -1;
 	}
 	forget(&k->now);
@@ -204,15 +200,12 @@ struct known_peers *
 known_peers_read(const char *path, unsigned *bad_line)
 {
 	struct known_peers *k = xcalloc(1, sizeof(*k));
-	int error;
 
 	*bad_line = 0;
 	k->path = xstrdup(path);
 	if (read_file(k, bad_line) == 0)
 		return k;
-	error = errno;
 	known_peers_free(k);
-	errno = error;
 	return NULL;
 }
 
@@ -248,31 +241,41 @@ known_peers_find(const struct known_peers *k, const char *who, unsigned *line)
 	return peer->pin;
 }
 
+/* Cuts the last part of a path off.  NULL: there is no folder to make. */
+static char *
+folder_of(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return NULL;
+	*slash = '\0';
+	return path;
+}
+
+static int
+make_folder(const char *path)
+{
+	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : -1;
+}
+
 /* The folder of a path, and the one that this is in.  0, or -1: errno */
 static int
 make_folders(const char *path)
 {
-	char folder[PATH_MAX];
-	char *slash;
+	char *folder = xstrdup(path), *above = xstrdup(path);
+	int result = 0;
 
-	if (strlcpy(folder, path, sizeof(folder)) >= sizeof(folder)) {
-		errno = ENAMETOOLONG;
-		return -1;
+	if (folder_of(folder) != NULL) {
+		result = make_folder(folder);
+		if (result == -1 && errno == ENOENT &&
+		    folder_of(above) != NULL && folder_of(above) != NULL &&
+		    make_folder(above) == 0)
+			result = make_folder(folder);
 	}
-	slash = strrchr(folder, '/');
-	if (slash == NULL || slash == folder)
-		return 0;
-	*slash = '\0';
-	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
-		return 0;
-	if (errno == ENOENT && (slash = strrchr(folder, '/')) != NULL) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) == -1 && errno != EEXIST)
-			return -1;
-		*slash = '/';
-		return mkdir(folder, 0700);
-	}
-	return -1;
+	free(folder);
+	free(above);
+	return result;
 }
 
 static int
@@ -326,7 +329,7 @@ append_line(
     const struct known_peers *k, int fd, const char *encoded, const char *pin)
 {
 	char *line;
-	int len, result, error;
+	int len, result;
 
 	len = asprintf(
 	    &line, "%s%s %s\n", k->now.unfinished ? "\n" : "", encoded, pin);
@@ -336,9 +339,7 @@ append_line(
 	result = k->now.len + (size_t)len > KNOWN_PEERS_MAX ?
 	    -1 :
 	    append(fd, line, (size_t)len, k->now.len);
-	error = errno;
 	free(line);
-	errno = error;
 	return result;
 }
 
