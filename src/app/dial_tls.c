@@ -132,7 +132,7 @@ void
 dial_announce_tls(struct dial *d)
 {
 	struct lines lines = { 0 };
-	char where[ADDRESS_TEXT + 32];
+	char where[SESSION_PEER];
 
 	if (d->tls_facts.known_first)
 		remember(d);
