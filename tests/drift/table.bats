@@ -48,7 +48,8 @@ setup()
 			{ echo "not in --help: --$long"; false; }
 		[[ $short == - || $line == "  -$short, --"* ]]
 		[[ $line == *" the same as --"* ]] && continue
-		[[ $argument == - || $line == *" --$long $argument "* ]]
+		[[ $argument == '['* ]] || argument=" $argument" # as in [=file]
+		[[ $argument == ' -' || $line == *" --$long$argument "* ]]
 		[[ $line == *" $text" ]] || { echo "another text: $line"; false; }
 	done < <("$NCX" --list-options)
 }
