@@ -9,6 +9,7 @@
 
 #include "ports.h"
 #include "sockopts.h"
+#include "starttls.h"
 
 #define TIME_UNSET (-1)
 
@@ -17,8 +18,6 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
 enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
-/* options.starttls is none of its words */
-#define STARTTLS_NONE (-1)
 
 /* Of an option that may be given several times, all. */
 struct texts {
@@ -63,7 +62,7 @@ struct options {
 	bool tls_tofu, tls_insecure, ssl_verify;
 	const char *tls_tofu_file; /* NULL: the default one */
 	int tls_min;               /* enum tls_min */
-	int starttls;              /* word in options.def, from 0 */
+	int starttls; /* enum starttls_protocol, in the order of options.def */
 	int64_t handshake_timeout_ms;
 	bool crlf, recv_only, send_only, telnet;
 	const char *exec;    /* the words of -e; NULL: not given */
