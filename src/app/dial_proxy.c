@@ -5,9 +5,12 @@
 
 #include "dial_proxy.h"
 #include "dial_report.h"
+#include "dialogue_client.h"
 #include "http_connect.h"
-#include "proxy_client.h"
 #include "socks.h"
+
+/* ms; a proxy that has not answered by then is given up */
+#define PROXY_LIMIT_MS 60000
 
 static const char *const type_names[] = {
 	[PROXY_SOCKS4] = "socks4",
@@ -98,11 +101,14 @@ dial_look_up_beyond(struct dial *d, struct channel *ch)
 void
 dial_through_proxy(struct dial *d, struct channel *ch)
 {
-	struct proxy_request request = { .begin = begin,
+	struct dialogue_request request = { .name = "proxy",
+		.peer = "the proxy",
+		.limit_ms = PROXY_LIMIT_MS,
+		.begin = begin,
 		.connect = connect_to_proxy,
 		.failed = failed,
 		.arg = d };
 
 	channel_add_handshake(ch, connect_to_proxy(d));
-	channel_add_handshake(ch, proxy_handshake(&request));
+	channel_add_handshake(ch, dialogue_handshake(&request));
 }

@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 
 #include "endpoint.h"
+#include "lines.h"
 #include "listen.h"
 #include "options.h"
 #include "readiness.h"
@@ -31,6 +32,7 @@ struct client {
 	unsigned alive;     /* parts of it that have yet to end */
 	enum status status; /* of the first part that failed */
 	void *state;        /* belongs to the service */
+	struct lines notes;  /* of its handshake, for -v */
 };
 
 LIST_HEAD(client_list, client);
@@ -42,6 +44,8 @@ struct service_ops {
 	bool lingers;       /* parts of a client outlive its relay */
 	/* Its state */
 	void *(*new)(struct server *);
+	/* What may fail of it, which is printed; NULL: nothing */
+	enum status (*prepare)(void *state);
 	/* A client is there; owns the channel.  Starts what is needed, which
 	 * ends with client_release(). */
 	void (*serve)(struct client *, struct channel *network);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vis.h>
 
 #include "http_auth.h"
 #include "http_connect.h"
@@ -47,30 +46,16 @@ struct http_connect {
 	bool renewed;             /* the answer, for a newer nonce */
 };
 
-/* Its status line as words for a message */
-struct shown {
-	char line[LINE_SHOWN * 4 + 1]; /* as vis(3) writes it */
-};
-
-static const char *
-show(struct shown *shown, const struct http_head *head)
-{
-	char line[LINE_SHOWN + 1];
-
-	strlcpy(line, head->line, sizeof(line));
-	strvis(shown->line, line, VIS_NL | VIS_TAB | VIS_NOSLASH);
-	shown->line[LINE_SHOWN] = '\0';
-	return shown->line;
-}
-
 /* The status line, and why that is the end. */
 static enum dialogue_result
 refused(struct http_connect *c, const char *why)
 {
-	struct shown shown;
+	const char *line = c->head.line;
+	char shown[LINE_SHOWN + 1];
 
-	return dialogue_fail(&c->dialogue, "\"%s\"%s%s", show(&shown, &c->head),
-	    why[0] == '\0' ? "" : ": ", why);
+	dialogue_quote(shown, sizeof(shown), line, strlen(line));
+	return dialogue_fail(
+	    &c->dialogue, "\"%s\"%s%s", shown, why[0] == '\0' ? "" : ": ", why);
 }
 
 static void

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_client_rig.c - the handshake with a proxy, and a scripted dialogue */
+/* dialogue_client_rig.c - the handshake with a scripted dialogue */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "proxy_client_rig.h"
+#include "dialogue_client_rig.h"
 #include "xalloc.h"
 
 struct script {
@@ -100,7 +100,7 @@ failed(const char *why, int error_code, void *arg)
 	strlcpy(r->why, why, sizeof(r->why));
 }
 
-/* Another connection to the proxy: a handshake that has it at once. */
+/* Another connection to the peer: a handshake that has it at once. */
 struct other {
 	struct handshake handshake; /* first: it is a handshake */
 	struct client_rig *rig;
@@ -138,19 +138,22 @@ connect_again(void *arg)
 }
 
 void
-client_rig_over(
-    struct client_rig *r, const struct step *steps, const int fds[2])
+client_rig_over(struct client_rig *r, const struct step *steps,
+    const int fds[2], int64_t limit_ms)
 {
-	struct proxy_request request = { .begin = begin,
+	struct dialogue_request request = { .name = "script",
+		.peer = "the script",
+		.limit_ms = limit_ms,
+		.begin = begin,
 		.connect = connect_again,
 		.failed = failed,
 		.arg = r };
 
 	*r = (struct client_rig){
-		.step = steps, .proxy = fds[1], .next = { -1, -1 }
+		.step = steps, .peer = fds[1], .next = { -1, -1 }
 	};
 	r->ch = channel_socket(fds[0]);
-	channel_add_handshake(r->ch, proxy_handshake(&request));
+	channel_add_handshake(r->ch, dialogue_handshake(&request));
 }
 
 void
@@ -159,7 +162,7 @@ client_rig_init(struct client_rig *r, const struct step *steps)
 	int fds[2];
 
 	pair_of(SOCK_STREAM, fds);
-	client_rig_over(r, steps, fds);
+	client_rig_over(r, steps, fds, TALK_LIMIT_MS);
 }
 
 void
@@ -167,7 +170,7 @@ client_rig_free(struct client_rig *r)
 {
 	channel_close(r->ch);
 	ck_assert(!r->talks);
-	close(r->proxy);
+	close(r->peer);
 	if (r->next[1] != -1)
 		close(r->next[1]);
 }

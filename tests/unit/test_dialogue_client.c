@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* test_proxy_client.c - the handshake with a proxy: a dialogue over a channel
- */
+/* test_dialogue_client.c - the handshake that carries a dialogue over a
+ * channel */
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "dialogue_client_rig.h"
 #include "network.h"
-#include "proxy_client_rig.h"
 
 static void
 check_failure(const struct client_rig *r, const char *why, int error_code)
@@ -30,12 +30,12 @@ START_TEST(it_says_and_hears_in_turns)
 	client_rig_init(&r, greeting);
 	ck_assert_int_eq(r.begins, 0);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	expect(r.proxy, "hello");
+	expect(r.peer, "hello");
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	put(r.proxy, "who?");
+	put(r.peer, "who?");
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	expect(r.proxy, "me");
-	put(r.proxy, "welcome");
+	expect(r.peer, "me");
+	put(r.peer, "welcome");
 	ck_assert_int_eq(channel_handshake(r.ch), 0);
 	ck_assert(r.ch->handshakes == NULL);
 	ck_assert_int_eq(r.begins, 1);
@@ -55,13 +55,13 @@ START_TEST(what_comes_byte_by_byte_is_heard_as_well)
 	for (size_t i = 0; i < COUNT(words); i++) {
 		for (const char *c = words[i]; *c != '\0'; c++) {
 			ck_assert(r.ch->handshakes != NULL);
-			ck_assert_int_eq(write(r.proxy, c, 1), 1);
+			ck_assert_int_eq(write(r.peer, c, 1), 1);
 			ck_assert(channel_ready(r.ch, CH_READ));
 			channel_handshake(r.ch);
 		}
 	}
 	ck_assert(r.ch->handshakes == NULL);
-	expect(r.proxy, "hellome");
+	expect(r.peer, "hellome");
 	client_rig_free(&r);
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(what_is_behind_its_end_is_left_to_the_session)
 	struct client_rig r;
 
 	client_rig_init(&r, greeting);
-	put(r.proxy, "who?welcomeSSH-2.0-x\r\n");
+	put(r.peer, "who?welcomeSSH-2.0-x\r\n");
 	ck_assert_int_eq(channel_handshake(r.ch), 0);
 	ck_assert_int_eq(channel_read(r.ch, bytes, sizeof(bytes)), 11);
 	ck_assert_mem_eq(bytes, "SSH-2.0-x\r\n", 11);
@@ -91,7 +91,7 @@ START_TEST(a_long_word_is_heard_in_pieces)
 	memset(word, 'w', sizeof(word) - 1);
 	memset(sent, 'w', sizeof(sent) - 1);
 	client_rig_init(&r, steps);
-	put(r.proxy, sent);
+	put(r.peer, sent);
 	ck_assert_int_eq(channel_handshake(r.ch), 0);
 	ck_assert_int_eq(channel_read(r.ch, bytes, sizeof(bytes)), 3);
 	client_rig_free(&r);
@@ -110,14 +110,14 @@ START_TEST(what_does_not_fit_the_socket_is_said_later)
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	ck_assert_int_eq(r.ch->wwait, POLLOUT);
 	while (total < sizeof(word) - 1) {
-		ssize_t n = take(r.proxy, got, sizeof(got));
+		ssize_t n = take(r.peer, got, sizeof(got));
 
 		ck_assert_int_gt(n, 0);
 		total += (size_t)n;
 		channel_ready(r.ch, CH_READ | CH_WRITE);
 		ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	}
-	put(r.proxy, "ok");
+	put(r.peer, "ok");
 	ck_assert_int_eq(channel_handshake(r.ch), 0);
 	client_rig_free(&r);
 }
@@ -129,7 +129,7 @@ START_TEST(a_refusal_has_the_words_of_the_dialogue)
 	struct client_rig r;
 
 	client_rig_init(&r, steps);
-	put(r.proxy, "no");
+	put(r.peer, "no");
 	ck_assert_int_eq(channel_handshake(r.ch), IO_ERROR);
 	check_failure(&r, "refused", EHOSTUNREACH);
 	client_rig_free(&r);
@@ -144,57 +144,57 @@ START_TEST(what_cannot_be_said_fails_at_once)
 	r.stillborn = true;
 	ck_assert_int_eq(channel_handshake(r.ch), IO_ERROR);
 	check_failure(&r, "no name is so long", ENAMETOOLONG);
-	expect_none(r.proxy);
+	expect_none(r.peer);
 	client_rig_free(&r);
 }
 END_TEST
 
-START_TEST(a_proxy_that_closes_is_named)
+START_TEST(a_peer_that_closes_is_named)
 {
 	struct client_rig r;
 
 	client_rig_init(&r, greeting);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	put(r.proxy, "who");
-	shutdown(r.proxy, SHUT_WR);
+	put(r.peer, "who");
+	shutdown(r.peer, SHUT_WR);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_ERROR);
-	check_failure(&r, "the proxy has closed the connection", 0);
+	check_failure(&r, "the script has closed the connection", 0);
 	client_rig_free(&r);
 }
 END_TEST
 
-START_TEST(a_proxy_that_resets_is_told_in_the_words_of_the_system)
+START_TEST(a_peer_that_resets_is_told_in_the_words_of_the_system)
 {
 	const struct linger none = { .l_onoff = 1, .l_linger = 0 };
 	int fds[2];
 	struct client_rig r;
 
 	tcp_pair(fds);
-	client_rig_over(&r, greeting, fds);
+	client_rig_over(&r, greeting, fds, TALK_LIMIT_MS);
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
-	setsockopt(r.proxy, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-	close(r.proxy);
-	r.proxy = -1;
+	setsockopt(r.peer, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	close(r.peer);
+	r.peer = -1;
 	ck_assert_int_eq(handshake_finish(r.ch), IO_ERROR);
 	check_failure(&r, "Connection reset by peer", 0);
 	client_rig_free(&r);
 }
 END_TEST
 
-START_TEST(a_proxy_that_is_gone_cannot_be_talked_to)
+START_TEST(a_peer_that_is_gone_cannot_be_talked_to)
 {
 	struct client_rig r;
 
 	client_rig_init(&r, greeting);
-	close(r.proxy);
-	r.proxy = -1;
+	close(r.peer);
+	r.peer = -1;
 	ck_assert_int_eq(channel_handshake(r.ch), IO_ERROR);
 	check_failure(&r, "Broken pipe", 0);
 	client_rig_free(&r);
 }
 END_TEST
 
-START_TEST(a_slow_proxy_has_its_time)
+START_TEST(a_slow_peer_has_its_time)
 {
 	int64_t start_ms = clock_ms(), first_ms;
 	struct client_rig r;
@@ -205,15 +205,30 @@ START_TEST(a_slow_proxy_has_its_time)
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	first_ms = handshake_deadline(r.ch, &count);
 	ck_assert_uint_eq(count, 1);
-	ck_assert_int_ge(first_ms, start_ms + PROXY_LIMIT_MS);
-	ck_assert_int_le(first_ms, clock_ms() + PROXY_LIMIT_MS);
-	while (clock_ms() == first_ms - PROXY_LIMIT_MS)
+	ck_assert_int_ge(first_ms, start_ms + TALK_LIMIT_MS);
+	ck_assert_int_le(first_ms, clock_ms() + TALK_LIMIT_MS);
+	while (clock_ms() == first_ms - TALK_LIMIT_MS)
 		;
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	ck_assert_int_eq(handshake_deadline(r.ch, NULL), first_ms);
-	put(r.proxy, "w");
+	put(r.peer, "w");
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	ck_assert_int_eq(handshake_deadline(r.ch, NULL), first_ms);
+	client_rig_free(&r);
+}
+END_TEST
+
+START_TEST(a_peer_that_takes_too_long_is_named)
+{
+	int fds[2];
+	struct client_rig r;
+
+	pair_of(SOCK_STREAM, fds);
+	client_rig_over(&r, greeting, fds, 0);
+	put(r.peer, "who?");
+	ck_assert_int_eq(channel_handshake(r.ch), IO_ERROR);
+	check_failure(&r, "the script takes too long", 0);
+	expect(r.peer, "hellome");
 	client_rig_free(&r);
 }
 END_TEST
@@ -242,14 +257,14 @@ START_TEST(it_may_go_on_over_another_connection)
 
 	client_rig_init(&r, steps);
 	pair_of(SOCK_STREAM, r.next);
-	put(r.proxy, "who?dropped");
+	put(r.peer, "who?dropped");
 	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
 	ck_assert_int_eq(r.ch->rfd, r.next[0]);
 	expect(r.next[1], "me");
 	put(r.next[1], "welcome");
 	ck_assert_int_eq(channel_handshake(r.ch), 0);
 	ck_assert_int_eq(r.begins, 1);
-	expect(r.proxy, "anonymous");
+	expect(r.peer, "anonymous");
 	client_rig_free(&r);
 }
 END_TEST
@@ -265,14 +280,15 @@ main(void)
 		what_does_not_fit_the_socket_is_said_later,
 		a_refusal_has_the_words_of_the_dialogue,
 		what_cannot_be_said_fails_at_once,
-		a_proxy_that_closes_is_named,
-		a_proxy_that_resets_is_told_in_the_words_of_the_system,
-		a_proxy_that_is_gone_cannot_be_talked_to,
-		a_slow_proxy_has_its_time,
+		a_peer_that_closes_is_named,
+		a_peer_that_resets_is_told_in_the_words_of_the_system,
+		a_peer_that_is_gone_cannot_be_talked_to,
+		a_slow_peer_has_its_time,
+		a_peer_that_takes_too_long_is_named,
 		a_limit_that_passes_is_reported,
 		it_may_go_on_over_another_connection,
 	};
-	int failed = run_tests("proxy_client", tests, COUNT(tests));
+	int failed = run_tests("dialogue_client", tests, COUNT(tests));
 
 	return failed != 0;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_client_rig.h - the handshake with a proxy, and a scripted dialogue */
-#ifndef NCX_TEST_PROXY_CLIENT_RIG_H
-#define NCX_TEST_PROXY_CLIENT_RIG_H
+/* dialogue_client_rig.h - the handshake with a scripted dialogue */
+#ifndef NCX_TEST_DIALOGUE_CLIENT_RIG_H
+#define NCX_TEST_DIALOGUE_CLIENT_RIG_H
 
-#include "proxy_client.h"
+#include "dialogue_client.h"
 #include "support.h"
 
 /* bytes; what a dialogue may say at once */
 #define SAID_MAX (1024 * 1024)
+
+/* ms; what the handshake may take */
+#define TALK_LIMIT_MS 60000
 
 /* What is said, what must be heard then, and what that means. */
 struct step {
@@ -18,7 +21,7 @@ struct step {
 struct client_rig {
 	const struct step *step; /* the one under way */
 	struct channel *ch;
-	int proxy;      /* our end of the proxy's connection */
+	int peer;       /* our end of its connection */
 	int next[2];    /* the connection after a DIALOGUE_RECONNECT */
 	bool stillborn; /* it fails before a word is said */
 	bool talks;     /* a dialogue is there */
@@ -28,10 +31,10 @@ struct client_rig {
 	char why[CHANNEL_ERROR_LEN];
 };
 
-/* Over a pair of Unix sockets, or over these. */
+/* Over a pair of Unix sockets with that limit, or over these. */
 void client_rig_init(struct client_rig *, const struct step *);
-void client_rig_over(
-    struct client_rig *, const struct step *, const int fds[2]);
+void client_rig_over(struct client_rig *, const struct step *, const int fds[2],
+    int64_t limit_ms);
 void client_rig_free(struct client_rig *);
 
 #endif
