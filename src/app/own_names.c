@@ -27,7 +27,7 @@ static bool
 is_new(const struct own_names *names, const char *name)
 {
 	for (size_t i = 0; i < names->count; i++)
-		if (strcasecmp(names->name[i], name) == 0)
+		if (strcasecmp(names->list[i], name) == 0)
 			return false;
 	return true;
 }
@@ -40,7 +40,7 @@ add(struct own_names *names, const char *name)
 	if (names->count < OWN_NAMES_MAX && len > 0 && len < NAME_SIZE &&
 	    name[0] != '.' && strspn(name, NAME_CHARACTERS) == len &&
 	    is_new(names, name))
-		names->name[names->count++] = xstrdup(name);
+		names->list[names->count++] = xstrdup(name);
 }
 
 /* An address is written in one way only. */
@@ -142,6 +142,6 @@ void
 own_names_free(struct own_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
-		free((void *)(uintptr_t)names->name[i]);
+		free((void *)(uintptr_t)names->list[i]);
 	names->count = 0;
 }

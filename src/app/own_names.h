@@ -11,7 +11,7 @@
 #define OWN_NAMES_MAX (OWN_ADDRESSES_MAX + 4)
 
 struct own_names {
-	const char *name[OWN_NAMES_MAX]; /* owned; each once */
+	const char *list[OWN_NAMES_MAX]; /* owned; each once */
 	size_t count;                    /* at least 1 */
 };
 

@@ -113,7 +113,7 @@ check(const char *extra, const char *want)
 	own_names_find(&names, extra);
 	for (size_t i = 0; i < names.count; i++) {
 		strlcat(all, i == 0 ? "" : " ", sizeof(all));
-		strlcat(all, names.name[i], sizeof(all));
+		strlcat(all, names.list[i], sizeof(all));
 	}
 	ck_assert_str_eq(all, want);
 	own_names_free(&names);
@@ -224,7 +224,7 @@ START_TEST(there_are_not_too_many)
 	}
 	own_names_find(&names, "b.example");
 	ck_assert_uint_eq(names.count, OWN_NAMES_MAX);
-	ck_assert_str_eq(names.name[OWN_NAMES_MAX - 1], "10.0.0.63");
+	ck_assert_str_eq(names.list[OWN_NAMES_MAX - 1], "10.0.0.63");
 	own_names_free(&names);
 	machine.domain = "";
 	own_names_find(&names, NULL);
