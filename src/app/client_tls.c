@@ -15,8 +15,7 @@ failed(const char *why, int error_code, void *arg)
 
 	(void)error_code;
 	log_error("TLS handshake with %s failed: %s",
-	    session_peer(
-		client->session.options, &client->session.peer, where),
+	    session_peer(client->session.options, &client->session.peer, where),
 	    why);
 }
 

@@ -6,8 +6,9 @@
 #include "lines.h"
 #include "tls_facts.h"
 
-/* With whom it is, in words; insecure: that nobody was verified is said, too. */
-void tls_report(struct lines *, const struct tls_facts *, const char *where,
-    bool insecure);
+/* With whom it is, in words; insecure: that nobody was verified is said, too.
+ */
+void tls_report(
+    struct lines *, const struct tls_facts *, const char *where, bool insecure);
 
 #endif

@@ -18,8 +18,8 @@ ask_password(const char *file, void *arg)
 	struct password *password = arg;
 	char prompt[512];
 
-	snprintf(prompt, sizeof(prompt), "Password for the key in %.400s: ",
-	    file);
+	snprintf(
+	    prompt, sizeof(prompt), "Password for the key in %.400s: ", file);
 	return password_ask(password, prompt) == NULL ? NULL : password->text;
 }
 
@@ -138,7 +138,7 @@ tls_setup_server(struct tls_setup *setup, const struct options *o)
 	ask_clients(&settings, o);
 	settings.server = true;
 	own_names_find(&names, o->host);
-	settings.names = names.name;
+	settings.names = names.list;
 	settings.name_count = names.count;
 	status = make(setup, &settings);
 	own_names_free(&names);
