@@ -49,7 +49,7 @@ struct dial {
 	struct unix_path own;     /* of -s; removed by dial_free() */
 	struct address_text peer; /* of whom messages speak */
 	int peer_port;
-	struct tls_facts tls_facts; /* of the session; no version: none */
+	struct tls_facts tls_facts;       /* of the session; no version: none */
 	char known_as[ADDRESS_TEXT + 16]; /* HOST:PORT among the known peers */
 	struct lines lines;
 	struct backoff backoff;

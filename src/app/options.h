@@ -60,10 +60,10 @@ struct options {
 	const char *tls_name, *tls_alpn, *tls_ciphers;
 	struct texts tls_pins; /* each "sha256:" and 64 hex digits */
 	bool tls_tofu, tls_insecure, ssl_verify;
-	const char *tls_tofu_file; /* NULL: the default one */
-	int tls_min;               /* enum tls_min */
+	const char *tls_tofu_file;    /* NULL: the default one */
+	int64_t handshake_timeout_ms; /* of a client */
+	int tls_min;                  /* enum tls_min */
 	int starttls; /* enum starttls_protocol, in the order of options.def */
-	int64_t handshake_timeout_ms;
 	bool crlf, recv_only, send_only, telnet;
 	const char *exec;    /* the words of -e; NULL: not given */
 	const char *sh_exec; /* the line of -c; NULL: not given */

@@ -18,8 +18,8 @@ ask_password(const char *file, void *arg)
 	struct password *password = arg;
 	char prompt[512];
 
-	snprintf(prompt, sizeof(prompt), "Password for the key in %.400s: ",
-	    file);
+	snprintf(
+	    prompt, sizeof(prompt), "Password for the key in %.400s: ", file);
 	return password_ask(password, prompt) == NULL ? NULL : password->text;
 }
 

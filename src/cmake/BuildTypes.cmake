@@ -36,7 +36,7 @@ set(CMAKE_C_FLAGS_SANITIZE
     "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all")
 set(CMAKE_C_FLAGS_COVERAGE "-O0 -g --coverage")
 set(CMAKE_C_FLAGS_FUZZ
-    "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined")
+    "-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all")
 
 include(CheckPIESupported)
 check_pie_supported()

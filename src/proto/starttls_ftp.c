@@ -15,6 +15,6 @@ take_line(struct starttls_talk *t)
 const struct starttls_server starttls_ftp = {
 	.ops = { .name = "ftp", .hear = starttls_hear, .free = starttls_free },
 	.title = "FTP",
-	.commands = { { "", "AUTH TLS" } },
+	.commands = { { .tag = "", .word = "AUTH TLS" } },
 	.take_line = take_line,
 };

@@ -37,6 +37,6 @@ take_line(struct starttls_talk *t)
 const struct starttls_server starttls_imap = {
 	.ops = { .name = "imap", .hear = starttls_hear, .free = starttls_free },
 	.title = "IMAP",
-	.commands = { { "a ", "STARTTLS" } },
+	.commands = { { .tag = "a ", .word = "STARTTLS" } },
 	.take_line = take_line,
 };

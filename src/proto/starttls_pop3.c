@@ -15,6 +15,6 @@ take_line(struct starttls_talk *t)
 const struct starttls_server starttls_pop3 = {
 	.ops = { .name = "pop3", .hear = starttls_hear, .free = starttls_free },
 	.title = "POP3",
-	.commands = { { "", "STLS" } },
+	.commands = { { .tag = "", .word = "STLS" } },
 	.take_line = take_line,
 };

@@ -29,6 +29,7 @@ take_line(struct starttls_talk *t)
 const struct starttls_server starttls_smtp = {
 	.ops = { .name = "smtp", .hear = starttls_hear, .free = starttls_free },
 	.title = "SMTP",
-	.commands = { { "", "EHLO", .named = true }, { "", "STARTTLS" } },
+	.commands = { { .tag = "", .word = "EHLO", .named = true },
+	    { .tag = "", .word = "STARTTLS" } },
 	.take_line = take_line,
 };

@@ -83,9 +83,11 @@ listener() {
 # network NAME [COMMAND...]: a machine with only its lo, made by way of COMMAND;
 # the words that run a program there are "${NETWORK[@]}", and $MACHINE is the
 # process that stands for it.  In a chroot no user namespace can be made, and
-# root needs none.
+# root needs none.  There is only root in it, unless $ALL_USERS says otherwise:
+# then one who is not root needs subordinate users, see subuid(5).
 network() {
 	local own=(--map-root-user) same=(--user --preserve-credentials)
+	[ -z "${ALL_USERS-}" ] || own+=(--map-auto)
 	unshare "${own[@]}" true 2>/dev/null || own=() same=(--root)
 	: >"$1"
 	start "${@:2}" unshare "${own[@]}" --net --mount sh -c \

@@ -18,10 +18,12 @@ each()
 	xargs -P 2 -n 1 -d '\n' "$@" 3>&-
 }
 
-# The files of the tree that have the names, or the options of find(1), given
+# The files of the tree that have the names, or the options of find(1), given;
+# but for what is fed to the fuzzers, which may be anything
 files()
 {
 	find . -path './.git' -prune -o -path './build*' -prune -o \
+		-path './tests/fuzz/corpus' -prune -o \
 		-type f \( "$@" \) -print
 }
 
