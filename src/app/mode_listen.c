@@ -102,8 +102,8 @@ begin(struct listen_mode *m)
 
 	m->listener->keep_open = o->keep_open;
 	m->listener->peers_max = m->server.max;
-	m->listener->accept = server_accept;
-	m->listener->admits = server_admits;
+	m->listener->accept = arrival_accept;
+	m->listener->admits = arrival_admits;
 	m->listener->arg = &m->server;
 	for (size_t i = 0; i < m->listener->count; i++) {
 		if (listener_address(m->listener, i, &a) == -1)
@@ -187,7 +187,7 @@ serve(struct listen_mode *m, int fd)
 	bool has_name =
 	    address_of_peer(fd, &peer) == 0 && peer.len > sizeof(sa_family_t);
 
-	server_accept(channel_socket(fd), has_name ? &peer : NULL, &m->server);
+	arrival_accept(channel_socket(fd), has_name ? &peer : NULL, &m->server);
 }
 
 static void

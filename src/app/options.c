@@ -28,6 +28,9 @@
 /* ms; CONTRACT: how long one client may hold up the others */
 #define STALL_DEFAULT_MS 5000
 
+/* ms; CONTRACT: how long a client may take to begin */
+#define HANDSHAKE_DEFAULT_MS 10000
+
 /* connections in the making during a scan */
 #define PARALLEL_DEFAULT 512
 
@@ -228,6 +231,7 @@ options_parse(struct options *o, int argc, char **argv)
 		.idle_timeout_ms = TIME_UNSET,
 		.linger_ms = LINGER_DEFAULT_MS,
 		.stall_timeout_ms = STALL_DEFAULT_MS,
+		.handshake_timeout_ms = HANDSHAKE_DEFAULT_MS,
 		.ready_fd = -1,
 		.drain_ms = TIME_UNSET,
 		.rtable = -1,

@@ -37,6 +37,7 @@ struct options {
 	const char *relay; /* as typed; NULL: none */
 	int max_conns;     /* 0: not given */
 	int64_t stall_timeout_ms;
+	int64_t handshake_timeout_ms; /* for a client to be greeted */
 	bool nodns, pass_fd, scan, randomize, dccp, tcp_md5;
 	int rtable;             /* -1: not given */
 	int retry;              /* more tries; RETRY_FOREVER */
