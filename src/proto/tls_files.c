@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -84,9 +85,10 @@ tls_files_check_ca(const struct tls_library *lib, const char *file,
 }
 
 /* "9d66eef0.0": eight digits of a hash, and a number */
-static bool
-is_hashed_name(const char *name)
+static int
+is_hashed(const struct dirent *entry)
 {
+	const char *name = entry->d_name;
 	size_t digits = 0;
 
 	while (isxdigit((unsigned char)name[digits]))
@@ -98,16 +100,15 @@ is_hashed_name(const char *name)
 int
 tls_files_check_ca_folder(const char *folder, char why[static TLS_ERROR_LEN])
 {
-	DIR *dir = opendir(folder);
-	const struct dirent *entry;
-	bool found = false;
+	struct dirent **found = NULL;
+	int count = scandir(folder, &found, is_hashed, NULL);
 
-	if (dir == NULL)
+	if (count == -1)
 		return not_readable(folder, errno, why);
-	while (!found && (entry = readdir(dir)) != NULL)
-		found = is_hashed_name(entry->d_name);
-	closedir(dir);
-	if (found)
+	for (int i = 0; i < count; i++)
+		free(found[i]);
+	free(found);
+	if (count > 0)
 		return 0;
 	snprintf(why, TLS_ERROR_LEN,
 	    "read of %.300s failed: no certificates under hashed names, "

@@ -190,7 +190,7 @@ Connection received on 127.0.0.8 6666')
 	[ -z "$stderr" ]
 	local letter name
 	while IFS=$'\t' read -r letter name _; do
-		grep -Eq -- "--$name( |\$)" <<<"$output"
+		grep -Eq -- "--$name( |\[|\$)" <<<"$output"
 		[ "$letter" = - ] || grep -q -- "^ *-$letter, --$name" <<<"$output"
 	done < <(ncx --list-options)
 	local long=$output
