@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tls_library.h"
+#include "tls_soname.h"
 
 static const struct symbol {
 	const char *name;
@@ -50,7 +51,7 @@ tls_library_load(struct tls_library *library)
 	*library = (struct tls_library){ .index = -1 };
 	/* it keeps things for good, which may be used by the next one */
 	library->handle =
-	    dlopen(NCX_LIBTLS, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	    dlopen(TLS_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (library->handle == NULL)
 		return dlerror();
 	why = find_symbols(library);
