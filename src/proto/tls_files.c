@@ -101,7 +101,7 @@ int
 tls_files_check_ca_folder(const char *folder, char why[static TLS_ERROR_LEN])
 {
 	struct dirent **found = NULL;
-	int count = scandir(folder, &found, is_hashed, NULL);
+	int count = scandir(folder, &found, is_hashed, alphasort);
 
 	if (count == -1)
 		return not_readable(folder, errno, why);

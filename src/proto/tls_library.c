@@ -29,6 +29,12 @@ ssl_made(void *ssl, void *data, CRYPTO_EX_DATA *all, int index, long number,
 	library->made = ssl;
 }
 
+static void
+set_member(void *member, void *function)
+{
+	memcpy(member, &function, sizeof(function));
+}
+
 static const char *
 find_symbols(struct tls_library *library)
 {
@@ -37,8 +43,7 @@ find_symbols(struct tls_library *library)
 
 		if (function == NULL)
 			return dlerror();
-		memcpy((char *)library + symbols[i].offset, &function,
-		    sizeof(function));
+		set_member((char *)library + symbols[i].offset, function);
 	}
 	return NULL;
 }
