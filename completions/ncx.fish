@@ -14,6 +14,8 @@ $program --list-options | while read -l -d \t short long argument kind choices h
 	test $short = -; or set -a option -s $short
 	switch $argument:$kind
 		case '-:*'
+		case '[=*:file'
+			set -a option -F
 		case '*:text' '*:file'
 			set -a option -r -F
 		case '*:port'

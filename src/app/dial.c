@@ -10,6 +10,7 @@
 #include "dial.h"
 #include "dial_proxy.h"
 #include "dial_report.h"
+#include "dial_tls.h"
 #include "log.h"
 #include "lookup.h"
 #include "session.h"
@@ -112,14 +113,16 @@ add_handshakes(struct dial *d, struct channel *ch)
 	look_up_source(d, ch);
 	if (d->only_lookup)
 		return;
-	if (proxied) {
+	if (proxied)
 		dial_through_proxy(d, ch);
-		return;
-	}
-	channel_add_handshake(ch, dial_connect(d, d->ports, d->port_count));
+	else
+		channel_add_handshake(
+		    ch, dial_connect(d, d->ports, d->port_count));
 	if (d->probe)
 		channel_add_handshake(
 		    ch, udp_probe_handshake(d->ports[0], dial_not_answered, d));
+	if (d->options->tls)
+		dial_add_tls(d, ch);
 }
 
 static void
@@ -133,16 +136,13 @@ finish(struct dial *d, struct channel *ch, enum status status)
 static void
 succeed(struct dial *d, struct channel *ch)
 {
-	const struct options *o = d->options;
-
-	if (o->proxy != NULL && !d->only_lookup) {
-		strlcpy(d->peer.host, o->host, sizeof(d->peer.host));
-		d->peer_port = d->ports[d->port];
-		snprintf(
-		    d->peer.port, sizeof(d->peer.port), "%d", d->peer_port);
+	if (!d->only_lookup) {
+		dial_peer(d, &d->peer);
+		if (log_level() > 0)
+			dial_announce(d, ch);
+		if (d->options->tls)
+			dial_announce_tls(d);
 	}
-	if (!d->only_lookup && log_level() > 0)
-		dial_announce(d, ch);
 	finish(d, ch, STATUS_OK);
 }
 

@@ -17,6 +17,7 @@
 #include "proxy_login.h"
 #include "spare_sockets.h"
 #include "status.h"
+#include "tls_setup.h"
 #include "unix_path.h"
 
 struct dial;
@@ -37,6 +38,7 @@ struct dial {
 	bool probe;                   /* UDP: only an answer is a connection */
 	struct spare_sockets *spares; /* shared by many of them; or NULL */
 	struct proxy_login *login;    /* where there may be a proxy */
+	const struct tls_setup *tls;  /* where there may be TLS; or NULL */
 	bool hold;                    /* keep the lines, do not print them */
 	dialed_fn *dialed;
 	void *arg;
@@ -47,6 +49,8 @@ struct dial {
 	struct unix_path own;     /* of -s; removed by dial_free() */
 	struct address_text peer; /* of whom messages speak */
 	int peer_port;
+	struct tls_facts tls_facts;       /* of the session; no version: none */
+	char known_as[ADDRESS_TEXT + 16]; /* HOST:PORT among the known peers */
 	struct lines lines;
 	struct backoff backoff;
 	size_t port;    /* the one to ask the proxy for */

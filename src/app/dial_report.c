@@ -127,6 +127,18 @@ dial_not_answered(int error, void *arg)
 	    session_peer(d->options, &d->peer, where), strerror(error));
 }
 
+void
+dial_peer(const struct dial *d, struct address_text *peer)
+{
+	const struct options *o = d->options;
+
+	*peer = d->peer;
+	if (o->proxy == NULL)
+		return;
+	strlcpy(peer->host, o->host, sizeof(peer->host));
+	snprintf(peer->port, sizeof(peer->port), "%d", d->ports[d->port]);
+}
+
 /* nc's sentences.  Of a path there is none, but datagrams want an address of
  * ours for the answers. */
 void
@@ -134,6 +146,7 @@ dial_announce(struct dial *d, const struct channel *ch)
 {
 	const struct options *o = d->options;
 	const char *protocol = options_protocol(o);
+	int port = o->proxy == NULL ? d->peer_port : d->ports[d->port];
 	struct address own;
 	struct address_text text;
 
@@ -141,7 +154,7 @@ dial_announce(struct dial *d, const struct channel *ch)
 		dial_say(d, LINE_NOTE,
 		    "Connection to %s %s port [%s/%s] succeeded!", d->peer.host,
 		    d->peer.port, protocol,
-		    o->nodns ? "*" : port_service(d->peer_port, protocol));
+		    o->nodns ? "*" : port_service(port, protocol));
 	else if (o->udp && address_of_socket(ch->rfd, &own) == 0) {
 		address_format(&own, true, &text);
 		dial_say(d, LINE_NOTE, "Bound on %s", text.host);

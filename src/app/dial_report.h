@@ -17,6 +17,9 @@ void dial_attempted(
     const struct address *, const char *what, int error, void *arg);
 void dial_not_answered(int error, void *arg);
 
+/* Whom it talks to, or will: behind a proxy the host that was typed. */
+void dial_peer(const struct dial *, struct address_text *);
+
 /* It is connected. */
 void dial_announce(struct dial *, const struct channel *);
 

@@ -24,24 +24,22 @@ static const char usage[] =
 static void
 print_option(const struct option_row *row)
 {
-	char text[80], letter[8] = "   ";
-	const char *argument = row->argument;
+	char text[80], letter[8] = "   ", argument[OPTION_ARGUMENT];
 
 	if (row->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c,", row->letter);
-	snprintf(text, sizeof(text), "  %s --%s%s%s", letter, row->name,
-	    argument == NULL ? "" : " ", argument == NULL ? "" : argument);
+	snprintf(text, sizeof(text), "  %s --%s%s", letter, row->name,
+	    option_argument(row, argument));
 	printf("%-*s %s\n", HELP_COLUMN, text, row->help);
 }
 
 static void
 print_alias(const struct option_row *row)
 {
-	const char *argument = option_find(row->name)->argument;
-	char text[80];
+	char text[80], argument[OPTION_ARGUMENT];
 
-	snprintf(text, sizeof(text), "      --%s%s%s", row->name,
-	    argument == NULL ? "" : " ", argument == NULL ? "" : argument);
+	snprintf(text, sizeof(text), "      --%s%s", row->name,
+	    option_argument(option_find(row->name), argument));
 	printf("%-*s the same as --%s\n", HELP_COLUMN, text, row->alias_of);
 }
 
@@ -72,6 +70,16 @@ list_choices(const struct option_row *row)
 		putchar(*c == '=' ? '|' : *c);
 }
 
+/* "file"; "[=file]" where it may be left out */
+static const char *
+list_argument(const struct option_row *row, char text[OPTION_ARGUMENT])
+{
+	option_argument(row, text);
+	if (row->argument == NULL)
+		return "-";
+	return text[0] == ' ' ? text + 1 : text;
+}
+
 /* short, long, argument, kind, choices, help; "-" for what there is not */
 static void
 show_options(void)
@@ -79,14 +87,14 @@ show_options(void)
 	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *alias = &option_rows[i];
 		const struct option_row *row;
+		char argument[OPTION_ARGUMENT];
 
 		if (alias->name == NULL)
 			continue;
 		row = option_find(alias->name);
 		printf("%c\t%s\t%s\t%s",
 		    alias->letter == 0 ? '-' : alias->letter, alias->name,
-		    row->argument == NULL ? "-" : row->argument,
-		    option_kind_name(row));
+		    list_argument(row, argument), option_kind_name(row));
 		list_choices(row);
 		printf("\t%s\n", row->help);
 	}

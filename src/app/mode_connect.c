@@ -11,6 +11,7 @@ struct connect_mode {
 	struct session session;
 	struct loop loop;
 	struct proxy_login login;
+	struct tls_setup tls;
 	struct relay *relay; /* NULL: none yet, or it is over */
 	int status;
 	bool silent; /* it ended by a limit for that */
@@ -91,10 +92,13 @@ mode_connect(const struct options *o)
 		.ports = o->ports.list,
 		.port_count = o->ports.count,
 		.login = &m.login,
+		.tls = &m.tls,
 		.dialed = dialed,
 		.arg = &m };
 	int status = session_loop_init(&m.loop);
 
+	if (status == STATUS_OK)
+		status = (int)tls_setup_client(&m.tls, o);
 	proxy_login_init(&m.login, o);
 	if (status == STATUS_OK) {
 		dial_start(&dial);
@@ -104,6 +108,7 @@ mode_connect(const struct options *o)
 		status = m.program;
 	loop_free(&m.loop);
 	dial_free(&dial);
+	tls_setup_free(&m.tls);
 	proxy_login_forget(&m.login);
 	return status;
 }

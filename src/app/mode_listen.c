@@ -14,6 +14,7 @@
 #include "opener.h"
 #include "server.h"
 #include "session.h"
+#include "tls_setup.h"
 
 struct listen_mode {
 	const struct options *options;
@@ -22,6 +23,7 @@ struct listen_mode {
 	struct address *addresses;             /* owned; where to listen */
 	struct address_text names[LISTEN_MAX]; /* of these */
 	struct listener *listener; /* owned by the loop, once it has begun */
+	struct tls_setup tls;      /* with the clients */
 	bool admitted;             /* it is known who may come in */
 };
 
@@ -102,8 +104,8 @@ begin(struct listen_mode *m)
 
 	m->listener->keep_open = o->keep_open;
 	m->listener->peers_max = m->server.max;
-	m->listener->accept = server_accept;
-	m->listener->admits = server_admits;
+	m->listener->accept = arrival_accept;
+	m->listener->admits = arrival_admits;
 	m->listener->arg = &m->server;
 	for (size_t i = 0; i < m->listener->count; i++) {
 		if (listener_address(m->listener, i, &a) == -1)
@@ -187,7 +189,7 @@ serve(struct listen_mode *m, int fd)
 	bool has_name =
 	    address_of_peer(fd, &peer) == 0 && peer.len > sizeof(sa_family_t);
 
-	server_accept(channel_socket(fd), has_name ? &peer : NULL, &m->server);
+	arrival_accept(channel_socket(fd), has_name ? &peer : NULL, &m->server);
 }
 
 static void
@@ -221,6 +223,15 @@ admission_known(enum status status, void *arg)
 	m->admitted |= status == STATUS_OK;
 }
 
+static int
+run(struct listen_mode *m)
+{
+	m->server.admission =
+	    admission_new(m->options, &m->loop, admission_known, m);
+	admission_start(m->server.admission);
+	return session_loop_run(&m->loop, &m->server.status);
+}
+
 int
 mode_listen(const struct options *o)
 {
@@ -232,14 +243,17 @@ mode_listen(const struct options *o)
 	if (status != STATUS_OK)
 		return status;
 	server_init(&m.server, o, &m.loop);
-	m.server.admission = admission_new(o, &m.loop, admission_known, &m);
-	admission_start(m.server.admission);
-	status = session_loop_run(&m.loop, &m.server.status);
+	status = (int)tls_setup_server(&m.tls, o);
+	if (status == STATUS_OK)
+		status = (int)server_prepare(&m.server, &m.tls);
+	if (status == STATUS_OK)
+		status = run(&m);
 	server_report(&m.server);
 	loop_free(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);
 	server_free(&m.server);
+	tls_setup_free(&m.tls);
 	address_free(m.addresses);
 	return status;
 }

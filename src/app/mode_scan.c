@@ -24,6 +24,7 @@ struct scan {
 	const struct options *options;
 	struct loop loop;
 	struct proxy_login login;
+	struct tls_setup tls;
 	struct dial lookup; /* of the host, or of its proxy */
 	struct job **jobs;  /* owned; by place, NULL: not in flight */
 	bool proxy_away;    /* that has been said */
@@ -127,6 +128,7 @@ start_job(struct scan *s, size_t place)
 	d->port_count = s->ports == NULL ? 0 : 1;
 	d->looked_up = &s->lookup;
 	d->login = &s->login;
+	d->tls = &s->tls;
 	d->spares = shares_sockets(o) ? &s->spares : NULL;
 	d->probe = o->udp && s->ports != NULL;
 	d->hold = s->count > 1;
@@ -192,6 +194,8 @@ run(struct scan *s)
 {
 	int status = session_loop_init(&s->loop);
 
+	if (status == STATUS_OK)
+		status = (int)tls_setup_client(&s->tls, s->options);
 	if (status == STATUS_OK) {
 		dial_start(&s->lookup);
 		status = session_loop_run(&s->loop, &s->status);
@@ -202,6 +206,7 @@ run(struct scan *s)
 	dial_free(&s->lookup);
 	spare_sockets_close(&s->spares);
 	proxy_login_forget(&s->login);
+	tls_setup_free(&s->tls);
 	return status;
 }
 

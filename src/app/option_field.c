@@ -91,6 +91,18 @@ set_tos(void *field, const struct option_row *row, const char *text)
 	    "two digits");
 }
 
+static int
+set_optional_path(void *field, const struct option_row *row, const char *text)
+{
+	char label[OPTION_LABEL];
+
+	if (text != NULL && text[0] == '\0')
+		return options_wrong_value(
+		    option_label(row, label), text, "the path of a file");
+	*(const char **)field = text == NULL ? "" : text;
+	return OPTIONS_GO_ON;
+}
+
 static void
 add_text(struct texts *texts, const char *text)
 {
@@ -123,6 +135,8 @@ option_set(struct options *o, const struct option_row *row, const char *text)
 	case KIND_FILES:
 		add_text(field, text);
 		return OPTIONS_GO_ON;
+	case KIND_OPTIONAL_PATH:
+		return set_optional_path(field, row, text);
 	case KIND_NUMBER:
 	case KIND_SIZE:
 		return set_number(field, row, text);

@@ -18,6 +18,7 @@
 #define PATH           .kind = KIND_PATH
 #define LIST           .kind = KIND_LIST
 #define FILES          .kind = KIND_FILES
+#define OPTIONAL_PATH  .kind = KIND_OPTIONAL_PATH
 #define PORT           .kind = KIND_PORT
 #define TIMES          .kind = KIND_TIMES, .max = INT_MAX
 #define CHOICE(words)  .kind = KIND_CHOICE, .choices = (words)
@@ -36,7 +37,7 @@
 		.help = (text) },
 #define ALIAS(long, of) { .name = (long), .alias_of = (of) },
 #define CONFLICT(one, other, words)
-#define IMPLIES(one, other)
+#define IMPLIES(one, other, but)
 
 const struct option_row option_rows[] = {
 #include "options.def"
@@ -61,7 +62,7 @@ const size_t option_conflict_count =
 #undef CONFLICT
 #undef IMPLIES
 #define CONFLICT(one, other, words)
-#define IMPLIES(one, other) { one, other },
+#define IMPLIES(one, other, but) { one, other, but },
 
 const struct option_implied option_implied[] = {
 #include "options.def"
@@ -93,6 +94,17 @@ option_label(const struct option_row *row, char text[OPTION_LABEL])
 }
 
 const char *
+option_argument(const struct option_row *row, char text[OPTION_ARGUMENT])
+{
+	text[0] = '\0';
+	if (row->kind == KIND_OPTIONAL_PATH)
+		snprintf(text, OPTION_ARGUMENT, "[=%s]", row->argument);
+	else if (row->argument != NULL)
+		snprintf(text, OPTION_ARGUMENT, " %s", row->argument);
+	return text;
+}
+
+const char *
 option_kind_name(const struct option_row *row)
 {
 	static const char *const names[] = {
@@ -106,6 +118,7 @@ option_kind_name(const struct option_row *row)
 		[KIND_PATH] = "file",
 		[KIND_LIST] = "text",
 		[KIND_FILES] = "file",
+		[KIND_OPTIONAL_PATH] = "file",
 		[KIND_PORT] = "port",
 		[KIND_TIMES] = "times",
 		[KIND_CHOICE] = "choice",

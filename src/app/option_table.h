@@ -17,6 +17,7 @@ enum option_kind {
 	KIND_PATH,   /* const char *: of a file */
 	KIND_LIST,   /* struct texts: each of several */
 	KIND_FILES,  /* struct texts: paths */
+	KIND_OPTIONAL_PATH, /* const char *: of a file, or "" */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
 	KIND_CHOICE, /* int: the group of words */
@@ -47,6 +48,7 @@ struct option_conflict {
 
 struct option_implied {
 	const char *one, *other; /* long names; the other is a flag */
+	const char *unless;      /* long name; NULL: always */
 };
 
 extern const struct option_row option_rows[];
@@ -62,6 +64,11 @@ const struct option_row *option_find(const char *name);
 /* The option as messages name it: "-l" or "--mtu".  Into text. */
 #define OPTION_LABEL 40
 const char *option_label(const struct option_row *, char text[OPTION_LABEL]);
+
+/* What follows its long name: " file", "[=file]" or "".  Into text. */
+#define OPTION_ARGUMENT 40
+const char *option_argument(
+    const struct option_row *, char text[OPTION_ARGUMENT]);
 
 /* "flag", "number", "size", "time", "text", "file", "port", "times", "choice",
  * "tos": for --list-options */

@@ -14,6 +14,7 @@
 #include "options_hints.h"
 #include "options_proxy.h"
 #include "options_relay.h"
+#include "options_tls.h"
 #include "options_words.h"
 #include "status.h"
 #include "xalloc.h"
@@ -28,6 +29,9 @@
 /* ms; CONTRACT: how long one client may hold up the others */
 #define STALL_DEFAULT_MS 5000
 
+/* ms; what a client may take for its TLS handshake */
+#define HANDSHAKE_DEFAULT_MS 10000
+
 /* connections in the making during a scan */
 #define PARALLEL_DEFAULT 512
 
@@ -38,6 +42,14 @@ struct parser {
 	char *letters;
 	struct option *longs;
 };
+
+static int
+takes_argument(const struct option_row *row)
+{
+	if (row->kind == KIND_OPTIONAL_PATH)
+		return optional_argument;
+	return row->argument != NULL ? required_argument : no_argument;
+}
 
 static void
 parser_init(struct parser *p, struct options *options)
@@ -59,7 +71,7 @@ parser_init(struct parser *p, struct options *options)
 		real = option_find(row->name);
 		p->longs[n++] = (struct option){
 			.name = row->name,
-			.has_arg = real->argument != NULL,
+			.has_arg = takes_argument(real),
 			.val = ROW_VALUE + (int)(real - option_rows),
 		};
 		if (row->letter == 0)
@@ -159,10 +171,11 @@ static void
 apply_implied(const struct parser *p)
 {
 	for (size_t i = 0; i < option_implied_count; i++) {
-		const struct option_row *other =
-		    option_find(option_implied[i].other);
+		const struct option_implied *implied = &option_implied[i];
+		const struct option_row *other = option_find(implied->other);
 
-		if (!is_given(p, option_implied[i].one))
+		if (!is_given(p, implied->one) ||
+		    (implied->unless != NULL && is_given(p, implied->unless)))
 			continue;
 		p->given[other - option_rows] = true;
 		option_set(p->options, other, NULL);
@@ -228,11 +241,13 @@ options_parse(struct options *o, int argc, char **argv)
 		.idle_timeout_ms = TIME_UNSET,
 		.linger_ms = LINGER_DEFAULT_MS,
 		.stall_timeout_ms = STALL_DEFAULT_MS,
+		.handshake_timeout_ms = HANDSHAKE_DEFAULT_MS,
 		.ready_fd = -1,
 		.drain_ms = TIME_UNSET,
 		.rtable = -1,
 		.retry_delay_ms = BACKOFF_FIRST_MS,
 		.parallel = PARALLEL_DEFAULT,
+		.starttls = STARTTLS_NONE,
 		.proxy_type = PROXY_SOCKS5,
 		.proxy_dns = PROXY_DNS_DEFAULT,
 		.sockopts = SOCKOPTS_DEFAULT,
@@ -248,6 +263,8 @@ options_parse(struct options *o, int argc, char **argv)
 		result = options_parse_proxy(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_relay(o);
+	if (result == OPTIONS_GO_ON)
+		result = options_parse_tls(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {
@@ -267,6 +284,7 @@ options_free(struct options *o)
 	free(o->deny.list);
 	free(o->allow_files.list);
 	free(o->deny_files.list);
+	free(o->tls_pins.list);
 	free(o->proxy_text);
 	if (o->proxy_user != NULL && o->proxy_pass != NULL)
 		explicit_bzero(

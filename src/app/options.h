@@ -9,6 +9,7 @@
 
 #include "ports.h"
 #include "sockopts.h"
+#include "starttls.h"
 
 #define TIME_UNSET (-1)
 
@@ -16,6 +17,7 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 /* In the order of their words in options.def */
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
 
 /* Of an option that may be given several times, all. */
 struct texts {
@@ -51,6 +53,17 @@ struct options {
 	const char *source;
 	/* SPEC[,SPEC...], and paths */
 	struct texts allow, deny, allow_files, deny_files;
+	bool tls;       /* towards the peer, or the clients */
+	bool relay_tls; /* towards the target of relay */
+	/* Who we are, whom we trust: paths or NULL, and texts as typed */
+	const char *tls_ca, *tls_crl, *tls_cert, *tls_key, *tls_client_ca;
+	const char *tls_name, *tls_alpn, *tls_ciphers;
+	struct texts tls_pins; /* each "sha256:" and 64 hex digits */
+	bool tls_tofu, tls_insecure, ssl_verify;
+	const char *tls_tofu_file;    /* NULL: the default one */
+	int64_t handshake_timeout_ms; /* of a client */
+	int tls_min;                  /* enum tls_min */
+	int starttls; /* enum starttls_protocol, in the order of options.def */
 	bool crlf, recv_only, send_only, telnet;
 	const char *exec;    /* the words of -e; NULL: not given */
 	const char *sh_exec; /* the line of -c; NULL: not given */

@@ -39,6 +39,8 @@ scan_result_set(struct scan_result *r, enum status status, int reason)
 		r->status = STATUS_OK;
 	if (r->status == STATUS_OK)
 		r->state = PORT_OPEN;
+	else if (status == STATUS_TLS)
+		r->state = PORT_NO_TLS;
 	else if (is_refusal(reason))
 		r->state = PORT_CLOSED;
 	else if (late)
@@ -112,7 +114,7 @@ status_of_all(const struct scan_result *results, size_t count, bool udp)
 	for (size_t i = 0; i < count; i++) {
 		if (results[i].state == PORT_OPEN)
 			return STATUS_OK;
-		if (results[i].state == PORT_FAILED)
+		if (results[i].state >= PORT_NO_TLS)
 			failure = (int)results[i].status;
 		late += results[i].status == STATUS_TIMEOUT;
 	}
@@ -131,6 +133,7 @@ scan_summary(const struct scan_result *results, const int *ports, size_t count,
 		[PORT_CLOSED] = "closed",
 		[PORT_FILTERED] = o->udp ? "open|filtered" : "filtered",
 		[PORT_UNREACHABLE] = "unreachable",
+		[PORT_NO_TLS] = "open, but no TLS",
 		[PORT_FAILED] = "not known",
 	};
 

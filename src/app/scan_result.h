@@ -16,6 +16,7 @@ enum port_state {
 	PORT_CLOSED,      /* somebody said no */
 	PORT_FILTERED,    /* nobody said anything, or not whether it is open */
 	PORT_UNREACHABLE, /* somebody said that there is no way */
+	PORT_NO_TLS,      /* open, but TLS was not agreed on */
 	PORT_FAILED,      /* the question was not asked: proxy, our side */
 	PORT_STATES
 };

@@ -6,14 +6,14 @@
 
 #include "admission.h"
 #include "client_report.h"
+#include "client_tls.h"
 #include "clock.h"
 #include "descriptors.h"
 #include "exec.h"
 #include "log.h"
-#include "lookup.h"
-#include "opener.h"
 #include "server.h"
 #include "timer.h"
+#include "tls_setup.h"
 #include "xalloc.h"
 
 /* clients at once where nothing else is said */
@@ -41,16 +41,24 @@ server_stop(struct server *s, int status)
 	end(s);
 }
 
+/* Who has no place yet gets none. */
 static void
 cut_all(struct server *s)
 {
 	struct client *client;
 
 	s->cut = true;
+	arrivals_drop(&s->arrivals);
 	LIST_FOREACH (client, &s->clients, entry) {
 		if (client->relay != NULL)
 			relay_cut(client->relay);
 	}
+}
+
+static bool
+is_empty(const struct server *s)
+{
+	return s->count == 0 && s->arrivals.count == 0;
 }
 
 static bool
@@ -72,17 +80,19 @@ end_if_drained(struct server *s)
 {
 	bool all_cut = s->cut && !s->service->lingers && !serves_somebody(s);
 
-	if (s->count == 0 || all_cut)
+	if (is_empty(s) || all_cut)
 		end(s);
 }
 
-/* The time for draining is over. */
+/* The time for draining is over.  Of many, who has no place yet is no loss:
+ * all that it can have done is to be slow. */
 static void
 drained(void *arg)
 {
 	struct server *s = arg;
 
-	s->status = STATUS_SIGNAL + SIGTERM;
+	if (s->count > 0 || !s->options->keep_open)
+		s->status = STATUS_SIGNAL + SIGTERM;
 	cut_all(s);
 	end_if_drained(s);
 }
@@ -124,7 +134,7 @@ on_signal(int signal, void *arg)
 		return false;
 	if (signal == SIGTERM && drain_ms >= 0) {
 		drain(s, STATUS_OK);
-		if (s->count > 0)
+		if (!is_empty(s))
 			timer_start(s->loop, clock_after(clock_ms(), drain_ms),
 			    drained, s);
 		return true;
@@ -134,15 +144,6 @@ on_signal(int signal, void *arg)
 		cut_all(s);
 	}
 	return lingers;
-}
-
-/* Wait with the next client until there is room for it.  Datagrams are read
- * for all, and their listener has a limit of its own. */
-static void
-regulate(struct server *s)
-{
-	if (s->listener != NULL && s->listener->socktype != SOCK_DGRAM)
-		listener_pause(s->listener, s->count >= s->max);
 }
 
 static bool
@@ -174,6 +175,7 @@ client_free(struct client *client)
 	if (service->forget != NULL)
 		service->forget(client);
 	LIST_REMOVE(client, entry);
+	lines_free(&client->notes);
 	free(client);
 }
 
@@ -182,6 +184,44 @@ static bool
 was_cut(const struct server *s)
 {
 	return s->draining && s->status > STATUS_SIGNAL;
+}
+
+/* There is one less. */
+static void
+go_on(struct server *s)
+{
+	arrivals_go_on(s);
+	if (s->draining)
+		end_if_drained(s);
+}
+
+/* Its end is ours. */
+static bool
+was_the_only_one(const struct server *s)
+{
+	return !s->options->keep_open || s->listener == NULL;
+}
+
+void
+server_enter(struct client *client)
+{
+	struct server *s = client->server;
+
+	client->number = ++s->served;
+	client->start_ms = clock_ms();
+	LIST_INSERT_HEAD(&s->clients, client, entry);
+	s->count++;
+	if (s->count == 2)
+		set_stall_limits(s);
+}
+
+void
+server_missed(struct server *s, enum status status)
+{
+	if (was_the_only_one(s))
+		server_stop(s, (int)status);
+	else
+		go_on(s);
 }
 
 static void
@@ -196,13 +236,11 @@ leave(struct client *client)
 	if (s->count == 1)
 		set_stall_limits(s);
 	if (!was_cut(s) &&
-	    (!s->options->keep_open || s->listener == NULL ||
+	    (was_the_only_one(s) ||
 		(ours && status == STATUS_LOCAL))) /* nobody can be served */
 		server_stop(s, (int)status);
-	else if (s->draining)
-		end_if_drained(s);
 	else
-		regulate(s);
+		go_on(s);
 }
 
 void
@@ -256,97 +294,6 @@ client_relay(
 	return r;
 }
 
-/* Names are for -v, and numbers where they do. */
-static bool
-wants_name(const struct client *client)
-{
-	const struct options *o = client->server->options;
-
-	return o->verbose > 0 && !o->nodns && client->peer.len > 0 &&
-	    client->peer.addr.ss_family != AF_UNIX;
-}
-
-/* Owns the channel. */
-static void
-client_ready(struct channel *ch, enum opener_result result, void *arg)
-{
-	struct client *client = arg;
-	struct server *s = client->server;
-	char where[ADDRESS_JOINED];
-
-	(void)result; /* a name is no condition */
-	log_verbose("Connection received on %s",
-	    address_join(&client->session.peer, where));
-	s->service->serve(client, ch);
-}
-
-static struct client *
-client_new(
-    struct server *s, const struct channel *ch, const struct address *peer)
-{
-	struct client *client = xcalloc(1, sizeof(*client));
-	struct address own;
-
-	client->server = s;
-	client->session.options = s->options;
-	client->start_ms = clock_ms();
-	client->alive = 1;
-	client->number = ++s->accepted;
-	/* where the peer has no address, as a Unix client, our own stands */
-	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
-		address_format(&own, true, &client->session.peer);
-	if (peer != NULL) {
-		client->peer = *peer;
-		address_format(peer, true, &client->session.peer);
-	}
-	LIST_INSERT_HEAD(&s->clients, client, entry);
-	s->count++;
-	if (s->count == 2)
-		set_stall_limits(s);
-	return client;
-}
-
-/* A datagram peer that had to make room stays as long as our output takes
- * nothing; that has a limit too. */
-static bool
-is_overcrowded(const struct server *s)
-{
-	return s->count >= 2 * s->max;
-}
-
-bool
-server_admits(const struct address *peer, void *arg)
-{
-	struct server *s = arg;
-	struct address_text text;
-
-	if (s->admission == NULL || admission_allows(s->admission, peer))
-		return true;
-	address_format(peer, true, &text);
-	log_verbose("Connection from %s %s not allowed", text.host, text.port);
-	return false;
-}
-
-void
-server_accept(struct channel *ch, const struct address *peer, void *arg)
-{
-	struct server *s = arg;
-	struct client *client;
-
-	if (!server_admits(peer, s) || is_overcrowded(s)) {
-		channel_close(ch);
-		return;
-	}
-	client = client_new(s, ch, peer);
-	if (!s->options->keep_open && s->listener != NULL)
-		listener_stop(s->listener);
-	regulate(s);
-	if (wants_name(client))
-		channel_add_handshake(
-		    ch, name_handshake(&client->peer, &client->session.peer));
-	opener_start(s->loop, ch, CLOCK_NEVER, client_ready, client);
-}
-
 static const struct service_ops *
 service_of(const struct options *o)
 {
@@ -366,6 +313,7 @@ server_init(struct server *s, const struct options *o, struct loop *loop)
 	*s = (struct server){
 		.options = o, .loop = loop, .service = service_of(o)
 	};
+	arrivals_init(&s->arrivals);
 	LIST_INIT(&s->clients);
 	readiness_init(&s->readiness);
 	s->max = descriptors_for(wanted, s->service->descriptors);
@@ -374,11 +322,22 @@ server_init(struct server *s, const struct options *o, struct loop *loop)
 	loop->arg = s;
 }
 
+enum status
+server_prepare(struct server *s, struct tls_setup *tls)
+{
+	if (tls->context != NULL)
+		arrivals_greet(s, client_tls_greet, tls);
+	if (s->service->prepare == NULL)
+		return STATUS_OK;
+	return s->service->prepare(s->state);
+}
+
 void
 server_free(struct server *s)
 {
 	struct client *client, *next;
 
+	arrivals_free(&s->arrivals);
 	for (client = LIST_FIRST(&s->clients); client != NULL; client = next) {
 		next = LIST_NEXT(client, entry);
 		client_free(client);

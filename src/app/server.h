@@ -1,36 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 /* server.h - the clients of a listener, one or many at once
  *
- * Theory of operation: a client is somebody who was accepted.  It is checked
- * against the access lists, its name is looked up where that is wanted, and
- * then a service answers it: our stdio, a program, a hub or another connection.
- * It leaves when everything that was started for it has ended; until then it
- * has its place among --max-conns.  Without -k the first client is the last. */
+ * Theory of operation: a client is somebody who was accepted.  First it is an
+ * arrival (arrival.h); with a place among --max-conns it is served: our stdio,
+ * a program, a hub or another connection answers it.  It leaves, and its place
+ * is free, when everything that was started for it has ended.  Without -k the
+ * first client is the last, even if it does not come as far as that. */
 #ifndef NCX_SERVER_H
 #define NCX_SERVER_H
 
 #include <sys/queue.h>
 
+#include "arrival.h"
 #include "endpoint.h"
+#include "lines.h"
 #include "listen.h"
 #include "options.h"
 #include "readiness.h"
 #include "session.h"
 
 struct server;
+struct tls_setup;
 
 struct client {
-	LIST_ENTRY(client) entry;
+	LIST_ENTRY(client) entry; /* once it has a place */
 	struct server *server;
 	struct session session;
 	struct address peer;      /* len 0: it has none */
-	unsigned number;          /* the first is 1 */
+	unsigned number;          /* the first that has a place is 1 */
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	enum relay_result result; /* of the relay, when it is over */
-	int64_t start_ms;
-	unsigned alive;     /* parts of it that have yet to end */
-	enum status status; /* of the first part that failed */
-	void *state;        /* belongs to the service */
+	int64_t start_ms;         /* when it got its place */
+	unsigned alive;           /* parts of it that have yet to end */
+	enum status status;       /* of the first part that failed */
+	void *state;              /* belongs to the service */
+	struct lines notes;       /* of its greeting, for -v */
 };
 
 LIST_HEAD(client_list, client);
@@ -42,6 +46,8 @@ struct service_ops {
 	bool lingers;       /* parts of a client outlive its relay */
 	/* Its state */
 	void *(*new)(struct server *);
+	/* What may fail of it, which is printed; NULL: nothing */
+	enum status (*prepare)(void *state);
 	/* A client is there; owns the channel.  Starts what is needed, which
 	 * ends with client_release(). */
 	void (*serve)(struct client *, struct channel *network);
@@ -60,20 +66,23 @@ struct server {
 	struct admission *admission; /* owned; NULL: all may come in */
 	const struct service_ops *service;
 	void *state; /* of the service */
-	struct client_list clients;
-	size_t count, max; /* of the clients */
-	unsigned accepted; /* clients so far */
-	bool draining;     /* no more clients */
-	bool cut;          /* ... and those that are left are cut */
-	int status;        /* at the end */
+	struct arrivals arrivals;
+	struct client_list clients; /* those with a place */
+	size_t count, max;          /* of them */
+	unsigned served;            /* so far */
+	bool draining;              /* no more clients */
+	bool cut;                   /* ... and those that are left are cut */
+	int status;                 /* at the end */
 };
 
-/* The options choose the service.  server_accept() is the accept_fn of the
- * listener, which is set afterwards, and server_admits() its admit_fn.  Freed
- * when the loop has been. */
+/* The options choose the service.  The listener is set afterwards; its
+ * accept_fn is arrival_accept(), its admit_fn arrival_admits().  Freed when the
+ * loop has been. */
 void server_init(struct server *, const struct options *, struct loop *);
-void server_accept(struct channel *, const struct address *peer, void *server);
-bool server_admits(const struct address *peer, void *server);
+
+/* What may fail, and is printed then.  TLS with the clients, if it has a
+ * context, is borrowed. */
+enum status server_prepare(struct server *, struct tls_setup *);
 void server_free(struct server *);
 
 /* The loop is over, and not yet freed: tell of the clients that were there. */
@@ -81,6 +90,11 @@ void server_report(const struct server *);
 
 /* End with this status: nobody can be served any more. */
 void server_stop(struct server *, int status);
+
+/* For arrivals: a client has its place from now on, or has gone without one, of
+ * which this is the status. */
+void server_enter(struct client *);
+void server_missed(struct server *, enum status);
 
 /* For services: relay between our side and the client; its end releases the
  * client.  Owns both channels. */

@@ -16,6 +16,7 @@ struct forward {
 	struct options upstream; /* borrows all that it has of the others */
 	struct ports ports;      /* a list of one */
 	struct proxy_login login;
+	struct tls_setup tls;
 	char name[SESSION_PEER]; /* for messages */
 };
 
@@ -24,6 +25,16 @@ struct leg {
 	struct dial dial;
 	struct channel *network; /* owned until there is a relay */
 };
+
+/* Our certificate is for those who connect to us, if it is TLS that they
+ * speak. */
+static void
+set_tls(struct options *upstream, const struct options *o)
+{
+	upstream->tls = o->relay_tls;
+	if (o->tls)
+		upstream->tls_cert = upstream->tls_key = NULL;
+}
 
 static void *
 forward_new(struct server *s)
@@ -43,12 +54,21 @@ forward_new(struct server *s)
 	upstream->source_port = SOCKOPT_UNSET;
 	if (o->family == AF_UNIX)
 		upstream->source = NULL; /* it was where to listen */
+	set_tls(upstream, o);
 	strlcpy(name.host, o->relay_host, sizeof(name.host));
 	if (o->relay_port != 0)
 		snprintf(name.port, sizeof(name.port), "%d", o->relay_port);
 	session_peer(upstream, &name, forward->name);
 	proxy_login_init(&forward->login, upstream);
 	return forward;
+}
+
+static enum status
+forward_prepare(void *state)
+{
+	struct forward *forward = state;
+
+	return tls_setup_client(&forward->tls, &forward->upstream);
 }
 
 static void
@@ -95,6 +115,7 @@ forward_serve(struct client *client, struct channel *network)
 		.ports = &o->relay_port,
 		.port_count = o->relay_port == 0 ? 0 : 1,
 		.login = &forward->login,
+		.tls = &forward->tls,
 		.dialed = dialed,
 		.arg = client };
 	dial_start(&leg->dial);
@@ -112,6 +133,7 @@ forward_free(void *state)
 	struct forward *forward = state;
 
 	proxy_login_forget(&forward->login);
+	tls_setup_free(&forward->tls);
 	free(forward);
 }
 
@@ -119,6 +141,7 @@ const struct service_ops service_forward = {
 	.name = "forward",
 	.descriptors = 6,
 	.new = forward_new,
+	.prepare = forward_prepare,
 	.serve = forward_serve,
 	.forget = forward_forget,
 	.free = forward_free,

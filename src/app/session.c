@@ -11,6 +11,7 @@
 #include "log.h"
 #include "session.h"
 #include "telnet.h"
+#include "tls_session.h"
 
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
@@ -137,6 +138,13 @@ session_relay(
 	return r;
 }
 
+/* TLS 1.3 lets us talk before the peer has looked at our certificate. */
+static enum status
+broken(const struct channel *ch)
+{
+	return ch->error_code == TLS_REFUSED ? STATUS_TLS : STATUS_BROKEN;
+}
+
 static enum status
 network_fault(const struct session *s, const char *what, const char *why)
 {
@@ -165,7 +173,7 @@ upstream_fault(
     const struct session *s, const struct channel *ours, const char *what)
 {
 	log_error("%s %s failed: %s", what, s->upstream, ours->error);
-	return STATUS_BROKEN;
+	return broken(ours);
 }
 
 static enum status
@@ -207,10 +215,12 @@ status_of(const struct session *s, struct relay *r, enum relay_result result)
 		return our_fault(s, ours, true);
 	if (in->fault == FLOW_DST)
 		return our_fault(s, ours, false);
-	if (out->fault == FLOW_DST)
-		return network_fault(s, "send to", network->error);
-	if (in->fault == FLOW_SRC)
-		return network_fault(s, "receive from", network->error);
+	if (out->fault == FLOW_DST || in->fault == FLOW_SRC) {
+		network_fault(s,
+		    out->fault == FLOW_DST ? "send to" : "receive from",
+		    network->error);
+		return broken(network);
+	}
 	if (idle != STATUS_OK || flow_undelivered(out) == 0)
 		return idle;
 	snprintf(why, sizeof(why), "%zu bytes not acknowledged",

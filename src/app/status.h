@@ -12,6 +12,7 @@ enum status {
 	STATUS_BROKEN =
 	    5, /* the connection broke, or bytes are unacknowledged */
 	STATUS_LOCAL = 6,   /* our own input or output failed */
+	STATUS_TLS = 7,     /* TLS: handshake or certificate refused */
 	STATUS_PROXY = 8,   /* the proxy refused or spoke nonsense */
 	STATUS_SIGNAL = 128 /* plus the number of the signal */
 };

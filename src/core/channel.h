@@ -42,6 +42,8 @@ enum fd_kind {
 #define CH_INDIFFERENT 0x10
 /* Is read without a descriptor: whoever fills it clears rwait. */
 #define CH_MEMORY 0x20
+/* Its end is a word of its own, which a broken stream must not get. */
+#define CH_FAREWELL 0x40
 
 /* What channel_prepare() is to wait for. */
 #define CH_READ  0x1
@@ -57,7 +59,8 @@ struct channel_ops {
 	const char *name; /* for messages: "stdio", "tcp" */
 	ssize_t (*read)(struct channel *, void *, size_t);
 	ssize_t (*write)(struct channel *, const void *, size_t);
-	int (*shut)(struct channel *);   /* end the write direction */
+	/* End the write direction: 0, IO_WAIT, IO_ERROR */
+	int (*shut)(struct channel *);
 	void (*close)(struct channel *); /* free what belongs to ops */
 };
 
@@ -92,6 +95,7 @@ struct channel {
 	int rslot, wslot; /* places in this turn's poll set, -1: none */
 	bool lost;        /* poll(2) said that nobody is at the other side */
 	int held_error;   /* datagrams: an errno to report after the data */
+	size_t farewell;  /* bytes sent by shut, which a peer may not take */
 	int error_code;   /* errno of the failure; 0: none, or no errno */
 	char error[CHANNEL_ERROR_LEN];
 };
@@ -137,8 +141,9 @@ void channel_reconnect(struct channel *, struct handshake *); /* owns it */
 bool channel_has_input(const struct channel *);
 
 ssize_t channel_read(struct channel *, void *, size_t);
+/* After IO_WAIT the same bytes have to come again, and more may follow them. */
 ssize_t channel_write(struct channel *, const void *, size_t);
-int channel_shut(struct channel *); /* 0, IO_ERROR; once is enough */
+int channel_shut(struct channel *); /* 0: done, once is enough; or IO_WAIT */
 
 /* Bytes that were written and that the peer's system has not acknowledged;
  * 0 where that cannot be known, IO_ERROR when they never will be. */

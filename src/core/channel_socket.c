@@ -257,17 +257,24 @@ channel_accepted(int fd, struct socket_traits traits)
 	return ch;
 }
 
-/* SIOCOUTQ counts our FIN as one more byte. */
+/* SIOCOUTQ counts our FIN as one more byte.  A farewell that finds nobody there
+ * is no loss. */
 ssize_t
 channel_unacked(struct channel *ch)
 {
-	int queued, fin = (ch->flags & CH_SHUT) ? 1 : 0;
+	bool fin = ch->ops == &socket_ops && (ch->flags & CH_SHUT);
+	int queued;
 
 	if (!(ch->flags & CH_TCP))
 		return 0;
 	if (ioctl(ch->wfd, SIOCOUTQ, &queued) == -1 || queued <= fin)
 		return 0;
-	return channel_check(ch) == IO_ERROR ? IO_ERROR : queued - fin;
+	if (channel_check(ch) == 0)
+		return queued - fin;
+	if ((size_t)queued > ch->farewell)
+		return IO_ERROR;
+	ch->error_code = 0;
+	return 0;
 }
 
 void

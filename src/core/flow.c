@@ -129,16 +129,22 @@ has_message(const struct flow *f)
 	    buffer_find(&f->buf, '\n') != BUFFER_NOT_FOUND;
 }
 
-bool
-flow_wants_write(const struct flow *f, int64_t now_ms)
+static bool
+has_to_drain(const struct flow *f, int64_t now_ms)
 {
-	if (is_direct(f))
-		return f->dst->wwait != 0;
 	if (f->state != FLOW_OPEN && f->state != FLOW_DRAINING)
 		return false;
 	if (!flow_holds(f) || now_ms < f->next_ms)
 		return false;
 	return has_message(f);
+}
+
+bool
+flow_wants_write(const struct flow *f, int64_t now_ms)
+{
+	if (is_direct(f))
+		return f->dst->wwait != 0;
+	return f->state == FLOW_SHUTTING || has_to_drain(f, now_ms);
 }
 
 static bool
@@ -154,7 +160,7 @@ can_drain(const struct flow *f, int64_t now_ms)
 		return false;
 	if (is_direct(f))
 		return f->src->rwait == 0 && !has_read_all(f);
-	return flow_wants_write(f, now_ms);
+	return has_to_drain(f, now_ms);
 }
 
 /* True where the state changes without moving a byte. */
@@ -169,7 +175,7 @@ can_settle(const struct flow *f, int64_t now_ms)
 	case FLOW_DRAINING:
 		return !flow_holds(f) && !f->end_held;
 	case FLOW_SHUTTING:
-		return true;
+		return f->dst->wwait == 0;
 	case FLOW_ACKING:
 		return now_ms >= f->next_ms;
 	default:
@@ -301,9 +307,18 @@ flow_done(struct flow *f)
 static void
 flow_shut(struct flow *f, int64_t now_ms)
 {
-	if (f->fault == FLOW_SRC && (f->dst->flags & CH_TCP))
+	int result = 0;
+
+	if (f->fault == FLOW_SRC && (f->dst->flags & (CH_TCP | CH_FAREWELL)))
 		channel_abort(f->dst);
-	else if (!f->keep_open && channel_shut(f->dst) == IO_ERROR)
+	else if (!f->keep_open)
+		result = channel_shut(f->dst);
+	if (result == IO_WAIT)
+		return;
+	f->state = FLOW_ACKING;
+	f->ack_ms = ACK_FIRST_MS;
+	f->next_ms = 0;
+	if (result == IO_ERROR)
 		flow_fail(f, FLOW_DST, now_ms);
 }
 
@@ -321,9 +336,6 @@ flow_settle(struct flow *f, int64_t now_ms)
 		f->state = FLOW_SHUTTING;
 		break;
 	case FLOW_SHUTTING:
-		f->state = FLOW_ACKING;
-		f->ack_ms = ACK_FIRST_MS;
-		f->next_ms = 0;
 		flow_shut(f, now_ms);
 		break;
 	case FLOW_ACKING:

@@ -70,6 +70,7 @@ struct flow {
 	struct buffer raw;     /* memory: what a filter is about to see */
 	struct buffer answers; /* our own bytes to dst: telnet's refusals */
 	bool answering;        /* there may be some */
+	struct buffer *unsaid; /* memory: what dst had to wait with, or NULL */
 	int pipe[2];           /* pipe: where the bytes are; -1: none */
 	size_t piped;          /* pipe: bytes in it */
 	bool bulk;             /* the last move from a socket was large */

@@ -62,14 +62,24 @@ write_size(const struct flow *f)
 	return n;
 }
 
+/* What had to wait goes out before anything else: it may be half sent. */
+static struct buffer *
+next_out(struct flow *f)
+{
+	if (f->unsaid != NULL)
+		return f->unsaid;
+	return f->answers.len > 0 ? &f->answers : &f->buf;
+}
+
 static ssize_t
 memory_drain(struct flow *f)
 {
-	struct buffer *from = f->answers.len > 0 ? &f->answers : &f->buf;
+	struct buffer *from = next_out(f);
 	size_t n = from == &f->buf ? write_size(f) : from->len;
 	const uint8_t *bytes = buffer_head(from);
 	ssize_t put = channel_write(f->dst, bytes, n);
 
+	f->unsaid = put == IO_WAIT ? from : NULL;
 	if (put < 0)
 		return put;
 	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <vis.h>
 
 #include "clock.h"
 #include "log.h"
+#include "printable.h"
 
 /* bytes; longer lines are cut */
 #define LOG_LINE 2048
@@ -41,7 +41,7 @@ log_program(void)
 static void print(const char *, const char *, va_list)
     __attribute__((format(printf, 2, 0)));
 
-/* A byte takes up to four characters in vis(3)'s words. */
+/* A byte takes up to four characters when it is made visible. */
 static void
 print(const char *prefix, const char *fmt, va_list ap)
 {
@@ -49,8 +49,7 @@ print(const char *prefix, const char *fmt, va_list ap)
 	size_t len = strlcpy(text, prefix, sizeof(text));
 
 	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
-	strvis(line, text, VIS_NL | VIS_TAB | VIS_NOSLASH);
-	len = strlen(line);
+	len = printable_text(line, sizeof(line) - 1, text, strlen(text));
 	line[len++] = '\n';
 	/* when stderr itself is broken there is nobody to tell */
 	if (write(STDERR_FILENO, line, len) == -1)

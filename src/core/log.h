@@ -2,8 +2,8 @@
 /* log.h - lines on stderr
  *
  * A line is one write(2), so that the lines of several processes do not mix.
- * Whatever a user or a peer put into it is made visible by vis(3), so that it
- * stays one line and cannot steer the terminal. */
+ * Whatever a user or a peer put into it is made printable (printable.h), so
+ * that it stays one line and cannot steer the terminal. */
 #ifndef NCX_LOG_H
 #define NCX_LOG_H
 

@@ -8,7 +8,7 @@
 
 struct opener {
 	struct task task;        /* first: it is a task */
-	struct channel *channel; /* owned; NULL: handed out */
+	struct channel *channel; /* owned; NULL: handed out, or given up */
 	int64_t deadline_ms;
 	opened_fn *opened;
 	void *arg;
@@ -19,6 +19,8 @@ opener_prepare(struct task *task, struct pollset *set, int64_t *deadline_ms)
 {
 	struct opener *o = (struct opener *)task;
 
+	if (o->channel == NULL)
+		return true;
 	clock_lower(deadline_ms, o->deadline_ms);
 	return channel_prepare_handshake(o->channel, set, deadline_ms);
 }
@@ -39,6 +41,8 @@ opener_run(struct task *task, const struct pollset *set, int64_t now_ms)
 	struct opener *o = (struct opener *)task;
 	int result;
 
+	if (o->channel == NULL)
+		return false;
 	channel_collect(o->channel, set);
 	result = channel_handshake(o->channel);
 	o->channel->lost = false; /* of a socket before its last handshake */
@@ -67,7 +71,7 @@ static const struct task_ops opener_ops = {
 	.free = opener_free,
 };
 
-void
+struct opener *
 opener_start(struct loop *loop, struct channel *ch, int64_t deadline_ms,
     opened_fn *opened, void *arg)
 {
@@ -76,7 +80,7 @@ opener_start(struct loop *loop, struct channel *ch, int64_t deadline_ms,
 
 	if (result != IO_WAIT) {
 		opened(ch, result == 0 ? OPENER_UP : OPENER_FAILED, arg);
-		return;
+		return NULL;
 	}
 	o = xcalloc(1, sizeof(*o));
 	*o = (struct opener){ .task.ops = &opener_ops,
@@ -85,4 +89,12 @@ opener_start(struct loop *loop, struct channel *ch, int64_t deadline_ms,
 		.opened = opened,
 		.arg = arg };
 	loop_add(loop, &o->task);
+	return o;
+}
+
+void
+opener_cancel(struct opener *o)
+{
+	channel_close(o->channel);
+	o->channel = NULL;
 }

@@ -17,9 +17,15 @@ enum opener_result {
 /* Called at the end, once.  Owns the channel. */
 typedef void opened_fn(struct channel *, enum opener_result, void *arg);
 
-/* Begins at once, and may have called back when it returns.  Owns the channel
- * until then.  A deadline of CLOCK_NEVER is none. */
-void opener_start(struct loop *, struct channel *, int64_t deadline_ms,
-    opened_fn *opened, void *arg);
+struct opener;
+
+/* Begins at once, and may have called back when it returns: then NULL.  Owns
+ * the channel until then.  A deadline of CLOCK_NEVER is none. */
+struct opener *opener_start(struct loop *, struct channel *,
+    int64_t deadline_ms, opened_fn *opened, void *arg);
+
+/* Give it up, before it has called back, which it never will: closes the
+ * channel.  The loop frees it. */
+void opener_cancel(struct opener *);
 
 #endif

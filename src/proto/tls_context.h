@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "known_peers.h"
 #include "tls_facts.h"
 
 /* bytes, of why a context cannot be made */
@@ -26,7 +27,7 @@ struct tls_settings {
 	bool ask_client; /* a server wants a certificate of its client */
 	const char *const *pins; /* one of them has to be the peer's */
 	size_t pin_count;
-	const char *known; /* file of known peers; NULL: trust by CA */
+	struct known_peers *known; /* borrowed; NULL: not asked */
 	/* a server without cert makes one for these */
 	const char *const *names;
 	size_t name_count;
@@ -37,6 +38,9 @@ struct tls_settings {
 };
 
 struct tls_context;
+
+/* False in a build without TLS. */
+bool tls_context_available(void);
 
 /* NULL, and why: "read of FILE failed: Permission denied". */
 struct tls_context *tls_context_new(

@@ -25,6 +25,7 @@ struct tls_facts {
 	char cipher[64];             /* OpenSSL's name of the suite */
 	char alpn[TLS_NAME_LEN];     /* "": none was agreed on */
 	struct tls_certificate peer; /* of its own certificate */
+	bool known_first;            /* to be added to the known peers */
 	bool trusted;                /* it was verified, or pinned, or known */
 	int64_t took_us;             /* the handshake, from its first byte */
 };

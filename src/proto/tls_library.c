@@ -48,7 +48,9 @@ tls_library_load(struct tls_library *library)
 	const char *why;
 
 	*library = (struct tls_library){ .index = -1 };
-	library->handle = dlopen(NCX_LIBTLS, RTLD_NOW | RTLD_LOCAL);
+	/* it keeps things for good, which may be used by the next one */
+	library->handle =
+	    dlopen(NCX_LIBTLS, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (library->handle == NULL)
 		return dlerror();
 	why = find_symbols(library);

@@ -21,7 +21,7 @@ struct tls_library {
 	void *handle; /* of dlopen(3) */
 	int index;    /* of our own in the ex_data of an SSL */
 	SSL *made;    /* borrowed from libtls */
-#define FUNCTION(name) __typeof__(name) *name;
+#define FUNCTION(name) __typeof__(name) *(name);
 #include "tls_library.def"
 #undef FUNCTION
 };

@@ -9,16 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tls_facts.h"
 #include "tls_library.h"
 
 struct tls_keypair {
 	uint8_t *cert, *key; /* PEM; owned */
 	size_t cert_len, key_len;
-	char pin[80]; /* "sha256:..." of the certificate */
+	char pin[TLS_PIN_LEN]; /* of the certificate */
 };
 
-/* The first name is the subject; an IP address becomes an iPAddress.  0, or
- * -1: OpenSSL could not. */
+/* The first name, of which there has to be one, is the subject as well; an IP
+ * address becomes an iPAddress.  0, or -1: OpenSSL could not. */
 int tls_selfsigned_make(const struct tls_library *, const char *const *names,
     size_t count, struct tls_keypair *);
 

@@ -8,19 +8,24 @@
 #ifndef NCX_TLS_SESSION_H
 #define NCX_TLS_SESSION_H
 
+#include <errno.h>
+
 #include "channel.h"
 #include "tls_context.h"
 
+/* error_code of a channel whose peer has refused us by an alert */
+#define TLS_REFUSED EKEYREJECTED
+
+/* Strings are borrowed until the handshake is over. */
 struct tls_request {
 	struct tls_context *context; /* borrowed; client or server */
-	/* The name that the peer has to have, NULL: any; a client also tells it
-	 * to the server (RFC 6066 section 3) unless it is an address.  Both are
-	 * borrowed until the handshake is over. */
-	const char *name;
-	const char *known_as; /* HOST:PORT among the known peers; or NULL */
-	int64_t limit_ms;     /* give it up after so long; -1: never */
-	/* Called once, with what was agreed or with why it failed; either may
-	 * be NULL */
+	const char *sni;  /* a client asks for it, unless it is an address (RFC
+			   * 6066 section 3); or NULL */
+	const char *name; /* the peer's certificate has to have; NULL: any */
+	/* Its HOST:PORT among the known peers, once it is connected; or NULL */
+	const char *(*known_as)(void *arg);
+	/* Called once: with what was agreed, or with why it failed and the
+	 * errno, ETIMEDOUT or 0.  Both may be NULL */
 	void (*done)(struct channel *, const struct tls_facts *, void *arg);
 	void (*failed)(const char *why, int error_code, void *arg);
 	void *arg;

@@ -42,6 +42,15 @@ offers_the_right_thing()
 	[ -z "$("$1" ncx --mtu x)" ]
 }
 
+# An argument that may be left out stands behind a =, else the next word is
+# what it would be without the option.
+knows_what_may_be_left_out()
+{
+	[ -z "$("$1" ncx --tls-tofu here)" ]
+	"$1" ncx --tls-tofu localhost htt | grep -x http
+	"$1" ncx --tls-to | grep -x -- '--tls-tofu=\?'
+}
+
 # Called by its path, with an ncx in PATH that knows no option (fish completes
 # nothing for a name that is not in PATH)
 works_under_a_path()
@@ -65,6 +74,12 @@ works_under_a_path()
 	offered_by_bash ncx --source-port = htt | grep -x http
 }
 
+@test "bash: an argument that may be left out stands behind a =" {
+	knows_what_may_be_left_out offered_by_bash
+	offered_by_bash ncx --tls-tofu = here | grep -x here.sock
+	offered_by_bash ncx --tls-tofu = here localhost htt | grep -x http
+}
+
 @test "bash: asks the program that is called, wherever it is" {
 	works_under_a_path offered_by_bash
 }
@@ -82,6 +97,12 @@ works_under_a_path()
 	offered_by_zsh ncx --source-port=htt | grep -x http
 }
 
+@test "zsh: an argument that may be left out stands behind a =" {
+	knows_what_may_be_left_out offered_by_zsh
+	offered_by_zsh ncx --tls-tofu=here | grep -x here.sock
+	offered_by_zsh ncx --tls-tofu=here localhost htt | grep -x http
+}
+
 @test "zsh: asks the program that is called, wherever it is" {
 	works_under_a_path offered_by_zsh
 }
@@ -97,6 +118,12 @@ works_under_a_path()
 @test "fish: offers files, ports and options where they belong" {
 	offers_the_right_thing offered_by_fish
 	offered_by_fish ncx --source-port=htt | grep -x -- --source-port=http
+}
+
+@test "fish: an argument that may be left out stands behind a =" {
+	knows_what_may_be_left_out offered_by_fish
+	offered_by_fish ncx --tls-tofu=here | grep -x -- --tls-tofu=here.sock
+	offered_by_fish ncx --tls-tofu=here localhost htt | grep -x http
 }
 
 @test "fish: asks the program that is called, wherever it is" {

@@ -33,7 +33,8 @@ options_of_source()
 }
 
 # The same from the manual page's OPTIONS section: a row is
-# ".It Fl l , Fl -listen" or ".It Fl p , Fl -source-port Ar port".
+# ".It Fl l , Fl -listen" or ".It Fl p , Fl -source-port Ar port", or
+# ".It Fl -tls-tofu Ns Op = Ns Ar file" where the argument may be left out.
 options_of_manual()
 {
 	awk '
@@ -50,6 +51,8 @@ options_of_manual()
 				row = "-?" row
 		}
 		argument = "-"
+		if (sub(/ Ns Op = Ns Ar /, " Ar [=", row))
+			row = row "]"
 		if (row ~ / /) {
 			argument = row
 			sub(/^[^ ]* Ar /, "", argument)

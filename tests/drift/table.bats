@@ -44,11 +44,12 @@ setup()
 @test "--help names every option, with its argument and its help" {
 	run -0 "$NCX" --help
 	while IFS=$'\t' read -r short long argument _ _ text; do
-		line=$(grep -E -- "^  .*--$long( |\$)" <<<"$output") ||
+		line=$(grep -E "^  (   |-.,) --$long(\[| |\$)" <<<"$output") ||
 			{ echo "not in --help: --$long"; false; }
 		[[ $short == - || $line == "  -$short, --"* ]]
 		[[ $line == *" the same as --"* ]] && continue
-		[[ $argument == - || $line == *" --$long $argument "* ]]
+		[[ $argument == '['* ]] || argument=" $argument" # as in [=file]
+		[[ $argument == ' -' || $line == *" --$long$argument "* ]]
 		[[ $line == *" $text" ]] || { echo "another text: $line"; false; }
 	done < <("$NCX" --list-options)
 }

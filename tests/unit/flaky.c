@@ -10,12 +10,14 @@ flaky_init(struct flaky *f, uint64_t seed, size_t room)
 {
 	*f = (struct flaky){ .rng = rng_of(seed) };
 	buffer_init(&f->taken, room);
+	buffer_init(&f->refused, room);
 }
 
 void
 flaky_free(struct flaky *f)
 {
 	buffer_free(&f->taken);
+	buffer_free(&f->refused);
 }
 
 static bool
@@ -62,6 +64,18 @@ flaky_read(struct channel *ch, void *bytes, size_t n)
 	return (ssize_t)n;
 }
 
+/* What was told to wait begins what comes next, and is asked for once. */
+static bool
+is_same(struct flaky *f, const void *bytes, size_t n)
+{
+	size_t len = f->refused.len;
+	bool same = len == 0 ||
+	    (n >= len && memcmp(bytes, buffer_head(&f->refused), len) == 0);
+
+	buffer_consume(&f->refused, len);
+	return same;
+}
+
 static ssize_t
 flaky_write(struct channel *ch, const void *bytes, size_t n)
 {
@@ -70,7 +84,10 @@ flaky_write(struct channel *ch, const void *bytes, size_t n)
 	f->writes++;
 	if (f->shuts > 0)
 		f->late = true;
+	if (!is_same(f, bytes, n))
+		f->changed = true;
 	if (says_wait(f)) {
+		buffer_append(&f->refused, bytes, n);
 		ch->wwait = any_event(f);
 		return IO_WAIT;
 	}
@@ -90,6 +107,10 @@ flaky_shut(struct channel *ch)
 {
 	struct flaky *f = ch->state;
 
+	if (says_wait(f)) {
+		ch->wwait = any_event(f);
+		return IO_WAIT;
+	}
 	f->shuts++;
 	return 0;
 }

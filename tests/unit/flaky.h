@@ -22,8 +22,10 @@ struct flaky {
 
 	size_t given;
 	struct buffer taken;
+	struct buffer refused; /* the last write, if it was told to wait */
 	unsigned reads, writes, shuts, closes; /* calls */
-	bool late; /* it was written to after its end */
+	bool late;    /* it was written to after its end */
+	bool changed; /* what it told to wait did not come again */
 };
 
 /* room: bytes that it will be given to take. */

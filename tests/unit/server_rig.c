@@ -125,7 +125,7 @@ server_rig_come(struct server_rig *r, const char *host)
 	} else
 		pair_of(SOCK_STREAM, fds);
 	capture_start(&c, STDERR_FILENO);
-	server_accept(channel_socket(fds[0]), peer, &r->server);
+	arrival_accept(channel_socket(fds[0]), peer, &r->server);
 	capture_end(&c, r->said, sizeof(r->said));
 	address_free(peer);
 	if (r->count == before)

@@ -63,6 +63,8 @@ check_delivered(
 	ck_assert_msg(
 	    len == 0 || memcmp(buffer_head(&to->end.taken), want, len) == 0,
 	    "seed %llu: other bytes", (unsigned long long)seed);
+	ck_assert_msg(!to->end.changed, "seed %llu: not the same bytes again",
+	    (unsigned long long)seed);
 	ck_assert_msg(to->end.shuts == 1 && !to->end.late,
 	    "seed %llu: shut %u times", (unsigned long long)seed,
 	    to->end.shuts);

@@ -122,7 +122,8 @@ END_TEST
 START_TEST(plain_text_stays_as_it_is)
 {
 	static const char plain[] =
-	    "a \"b\" 'c' %d {d} [e] <f> ~!@#$^&*()_+-=|;:,.?/\\";
+	    "a \"b\" 'c' %d {d} [e] <f> ~!@#$^&*()_+-=|;:,.?/\\ b\xc3\xbc"
+	    "cher";
 	char want[sizeof(plain) + 8];
 	struct recorder r;
 

@@ -351,6 +351,44 @@ START_TEST(a_loop_that_ends_before_frees_it)
 }
 END_TEST
 
+START_TEST(it_may_be_given_up)
+{
+	struct scripted says = { .waits = 1 << 30 };
+	struct opener *opener;
+	struct rig r;
+
+	rig_init(&r);
+	rig_add(&r, &says, &script_ops);
+	ck_assert_int_eq(loop_init(&r.loop), 0);
+	opener = opener_start(&r.loop, r.ch, r.start_ms + 30, note_opened, &r);
+	opener_cancel(opener);
+	ck_assert(says.freed);
+	expect_end(r.peer);
+	ck_assert_int_eq(drive(&r.loop), 0);
+	ck_assert_uint_eq(r.ends, 0);
+	ck_assert_int_eq(says.expired, 0);
+	close(r.peer);
+}
+END_TEST
+
+START_TEST(what_is_over_at_once_cannot_be_given_up)
+{
+	struct scripted says = { .result = IO_ERROR };
+	struct rig r;
+
+	rig_init(&r);
+	ck_assert_ptr_null(
+	    opener_start(&r.loop, r.ch, CLOCK_NEVER, note_opened, &r));
+	close(r.peer);
+	rig_init(&r);
+	rig_add(&r, &says, &script_ops);
+	ck_assert_ptr_null(
+	    opener_start(&r.loop, r.ch, CLOCK_NEVER, note_opened, &r));
+	ck_assert_uint_eq(r.ends, 1);
+	close(r.peer);
+}
+END_TEST
+
 START_TEST(in_a_loop_its_limit_is_kept)
 {
 	struct scripted says = { .waits = 1 << 30 };
@@ -383,6 +421,8 @@ main(void)
 		a_plain_handshake_waits_for_its_channel,
 		what_was_lost_before_is_forgotten,
 		a_loop_that_ends_before_frees_it,
+		it_may_be_given_up,
+		what_is_over_at_once_cannot_be_given_up,
 		in_a_loop_its_limit_is_kept,
 	};
 	int failed = run_tests("opener", tests, COUNT(tests));

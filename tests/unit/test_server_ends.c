@@ -300,7 +300,7 @@ come(struct server *s, struct handshake *h)
 	ch = channel_socket(fds[0]);
 	if (h != NULL)
 		channel_add_handshake(ch, h);
-	server_accept(ch, NULL, s);
+	arrival_accept(ch, NULL, s);
 	return fds[1];
 }
 

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC */
+/* arrival.c - the clients that were accepted and are not served yet */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "admission.h"
+#include "arrival.h"
+#include "clock.h"
+#include "descriptors.h"
+#include "log.h"
+#include "lookup.h"
+#include "opener.h"
+#include "server.h"
+#include "xalloc.h"
+
+struct arrival {
+	TAILQ_ENTRY(arrival) entry;
+	struct client *client;   /* owned */
+	struct opener *opener;   /* that greets it; NULL: that is over */
+	struct channel *channel; /* owned; NULL: it is the opener's */
+};
+
+void
+arrivals_init(struct arrivals *all)
+{
+	*all = (struct arrivals){ 0 };
+	TAILQ_INIT(&all->greeted);
+	TAILQ_INIT(&all->waiting);
+}
+
+/* Descriptors are shared out: a place is of no use where nobody can come. */
+void
+arrivals_greet(struct server *s, greet_fn *greet, void *arg)
+{
+	size_t each = s->service->descriptors;
+	size_t wanted = s->max > ARRIVALS_MIN ? s->max : ARRIVALS_MIN;
+	size_t room = descriptors_for(s->max * each + wanted, 1);
+	size_t places = room / (each + 1);
+
+	if (places == 0)
+		places = 1;
+	if (places < s->max)
+		s->max = places;
+	s->arrivals.max = room > s->max * each ? room - s->max * each : 1;
+	s->arrivals.greet = greet;
+	s->arrivals.arg = arg;
+}
+
+/* Names are for -v, and numbers where they do. */
+static bool
+wants_name(const struct client *client)
+{
+	const struct options *o = client->server->options;
+
+	return o->verbose > 0 && !o->nodns && client->peer.len > 0 &&
+	    client->peer.addr.ss_family != AF_UNIX;
+}
+
+/* Owns the channel. */
+static void
+named(struct channel *ch, enum opener_result result, void *arg)
+{
+	struct client *client = arg;
+	char where[ADDRESS_JOINED];
+
+	(void)result; /* a name is no condition */
+	log_verbose("Connection received on %s",
+	    address_join(&client->session.peer, where));
+	lines_print(&client->notes, LINE_NOTE);
+	client->server->service->serve(client, ch);
+}
+
+/* Wait with the next client until there is room for it.  Datagrams are read
+ * for all, and their listener has a limit of its own. */
+static void
+regulate(struct server *s)
+{
+	const struct arrivals *all = &s->arrivals;
+	bool full = s->count >= s->max;
+
+	if (all->greet != NULL)
+		full = all->waiting_count > 0 &&
+		    2 * all->waiting_count >= all->max;
+	if (s->listener != NULL && s->listener->socktype != SOCK_DGRAM)
+		listener_pause(s->listener, full);
+}
+
+/* Owns the channel. */
+static void
+seat(struct client *client, struct channel *ch)
+{
+	server_enter(client);
+	regulate(client->server);
+	if (wants_name(client))
+		channel_add_handshake(
+		    ch, name_handshake(&client->peer, &client->session.peer));
+	opener_start(client->server->loop, ch, CLOCK_NEVER, named, client);
+}
+
+static struct client *
+client_new(
+    struct server *s, const struct channel *ch, const struct address *peer)
+{
+	struct client *client = xcalloc(1, sizeof(*client));
+	struct address own;
+
+	client->server = s;
+	client->session.options = s->options;
+	client->alive = 1;
+	/* where the peer has no address, as a Unix client, our own stands */
+	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
+		address_format(&own, true, &client->session.peer);
+	if (peer != NULL) {
+		client->peer = *peer;
+		address_format(peer, true, &client->session.peer);
+	}
+	return client;
+}
+
+/* It is in no queue. */
+static void
+arrival_free(struct arrival *a)
+{
+	channel_close(a->channel);
+	lines_free(&a->client->notes);
+	free(a->client);
+	free(a);
+}
+
+static void
+drop_first_greeted(struct arrivals *all)
+{
+	struct arrival *a = TAILQ_FIRST(&all->greeted);
+	char where[ADDRESS_JOINED];
+
+	log_debug("%s dropped: it has not been greeted yet",
+	    address_join(&a->client->session.peer, where));
+	TAILQ_REMOVE(&all->greeted, a, entry);
+	all->count--;
+	opener_cancel(a->opener);
+	arrival_free(a);
+}
+
+/* The first one that waits, who waits no more: its channel is the caller's. */
+static struct client *
+next_waiting(struct arrivals *all, struct channel **ch)
+{
+	struct arrival *a = TAILQ_FIRST(&all->waiting);
+	struct client *client = a->client;
+
+	TAILQ_REMOVE(&all->waiting, a, entry);
+	all->waiting_count--;
+	all->count--;
+	*ch = a->channel;
+	free(a);
+	return client;
+}
+
+static bool
+has_place(const struct server *s)
+{
+	return s->count < s->max && !s->loop->ended;
+}
+
+/* Who is served may leave before this returns, and so call it again. */
+void
+arrivals_go_on(struct server *s)
+{
+	struct arrivals *all = &s->arrivals;
+	struct channel *ch;
+
+	if (all->seating)
+		return;
+	all->seating = true;
+	while (!TAILQ_EMPTY(&all->waiting) && has_place(s)) {
+		struct client *client = next_waiting(all, &ch);
+
+		seat(client, ch);
+	}
+	all->seating = false;
+	regulate(s);
+}
+
+static enum status
+status_of(const struct channel *ch, enum opener_result result)
+{
+	bool late = result == OPENER_LATE || ch->error_code == ETIMEDOUT;
+
+	return late ? STATUS_TIMEOUT : STATUS_TLS;
+}
+
+/* Owns the channel. */
+static void
+greeted(struct channel *ch, enum opener_result result, void *arg)
+{
+	struct arrival *a = arg;
+	struct server *s = a->client->server;
+	struct arrivals *all = &s->arrivals;
+	enum status status = status_of(ch, result);
+
+	TAILQ_REMOVE(&all->greeted, a, entry);
+	a->opener = NULL;
+	a->channel = ch;
+	if (result == OPENER_UP) {
+		TAILQ_INSERT_TAIL(&all->waiting, a, entry);
+		all->waiting_count++;
+		arrivals_go_on(s);
+	} else {
+		all->count--;
+		arrival_free(a);
+		server_missed(s, status);
+	}
+}
+
+/* Owns both. */
+static void
+greet(struct client *client, struct channel *ch)
+{
+	struct server *s = client->server;
+	struct arrivals *all = &s->arrivals;
+	struct arrival *a = xcalloc(1, sizeof(*a));
+	struct handshake *handshake = all->greet(client, all->arg);
+	struct opener *opener;
+
+	if (handshake != NULL)
+		channel_add_handshake(ch, handshake);
+	if (all->count >= all->max && !TAILQ_EMPTY(&all->greeted))
+		drop_first_greeted(all);
+	a->client = client;
+	TAILQ_INSERT_TAIL(&all->greeted, a, entry);
+	all->count++;
+	opener = opener_start(s->loop, ch,
+	    clock_after(clock_ms(), s->options->handshake_timeout_ms), greeted,
+	    a);
+	if (opener != NULL) /* else it may have left by now */
+		a->opener = opener;
+}
+
+/* A datagram peer that had to make room stays as long as our output takes
+ * nothing; that has a limit too. */
+static bool
+is_overcrowded(const struct server *s)
+{
+	return s->count >= 2 * s->max;
+}
+
+void
+arrival_accept(struct channel *ch, const struct address *peer, void *arg)
+{
+	struct server *s = arg;
+	struct client *client;
+
+	if (!arrival_admits(peer, s) || is_overcrowded(s)) {
+		channel_close(ch);
+		return;
+	}
+	client = client_new(s, ch, peer);
+	if (!s->options->keep_open && s->listener != NULL)
+		listener_stop(s->listener);
+	if (s->arrivals.greet != NULL && !(ch->flags & CH_DGRAM))
+		greet(client, ch);
+	else
+		seat(client, ch);
+}
+
+bool
+arrival_admits(const struct address *peer, void *arg)
+{
+	struct server *s = arg;
+	struct address_text text;
+
+	if (s->admission == NULL || admission_allows(s->admission, peer))
+		return true;
+	address_format(peer, true, &text);
+	log_verbose("Connection from %s %s not allowed", text.host, text.port);
+	return false;
+}
+
+static void
+free_waiting(struct arrivals *all)
+{
+	struct channel *ch;
+
+	while (!TAILQ_EMPTY(&all->waiting)) {
+		free(next_waiting(all, &ch));
+		channel_close(ch);
+	}
+}
+
+void
+arrivals_drop(struct arrivals *all)
+{
+	while (!TAILQ_EMPTY(&all->greeted))
+		drop_first_greeted(all);
+	free_waiting(all);
+}
+
+void
+arrivals_free(struct arrivals *all)
+{
+	struct arrival *a, *next;
+
+	for (a = TAILQ_FIRST(&all->greeted); a != NULL; a = next) {
+		next = TAILQ_NEXT(a, entry);
+		arrival_free(a);
+	}
+	free_waiting(all);
+}

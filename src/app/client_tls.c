@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* client_tls.c - TLS with the clients of a listener */
+#include "client_tls.h"
+#include "log.h"
+#include "server.h"
+#include "tls_report.h"
+#include "tls_session.h"
+#include "tls_setup.h"
+
+static void
+failed(const char *why, int error_code, void *arg)
+{
+	const struct client *client = arg;
+	char where[SESSION_PEER];
+
+	(void)error_code;
+	log_error("TLS handshake with %s failed: %s",
+	    session_peer(client->session.options, &client->session.peer, where),
+	    why);
+}
+
+static void
+agreed(struct channel *ch, const struct tls_facts *facts, void *arg)
+{
+	struct client *client = arg;
+	char where[ADDRESS_JOINED];
+
+	(void)ch;
+	tls_report(&client->notes, facts,
+	    address_join(&client->session.peer, where), false);
+}
+
+/* With --relay-tls a name is the target's. */
+struct handshake *
+client_tls_greet(struct client *client, void *arg)
+{
+	const struct tls_setup *setup = arg;
+	const struct options *o = client->session.options;
+	struct tls_request request = { .context = setup->context,
+		.name = o->relay_tls ? NULL : o->tls_name,
+		.done = agreed,
+		.failed = failed,
+		.arg = client };
+
+	return tls_handshake_new(&request);
+}

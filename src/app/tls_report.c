@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* tls_report.c - a TLS session in sentences */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "log.h"
+#include "tls_report.h"
+
+/* bytes; the longest facts with the words around them */
+#define LINE_SIZE (4 * TLS_NAMES_LEN)
+
+static void __attribute__((format(printf, 3, 4)))
+say(struct lines *lines, enum line_kind kind, const char *fmt, ...)
+{
+	char text[LINE_SIZE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	lines_add(lines, kind, text);
+}
+
+static void
+report_certificate(struct lines *lines, const struct tls_certificate *c)
+{
+	say(lines, LINE_NOTE, "Certificate of %s, from %s, for %s", c->subject,
+	    c->issuer, c->names[0] == '\0' ? "no names" : c->names);
+	say(lines, LINE_NOTE, "Certificate valid from %s to %s, %s",
+	    c->not_before, c->not_after, c->pin);
+}
+
+void
+tls_report(struct lines *lines, const struct tls_facts *facts,
+    const char *where, bool insecure)
+{
+	log_debug("TLS handshake took %.1f ms", (double)facts->took_us / 1e3);
+	if (insecure)
+		say(lines, LINE_ERROR,
+		    "certificate of %s not verified (--tls-insecure)", where);
+	say(lines, LINE_NOTE, "TLS with %s: %s, %s%s%s", where, facts->version,
+	    facts->cipher, facts->alpn[0] == '\0' ? "" : ", ALPN ",
+	    facts->alpn);
+	if (facts->peer.pin[0] != '\0')
+		report_certificate(lines, &facts->peer);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* tls_none.c - TLS where there is no libtls */
+#include <string.h>
+
+#include "tls_context.h"
+#include "tls_session.h"
+
+bool
+tls_context_available(void)
+{
+	return false;
+}
+
+struct tls_context *
+tls_context_new(
+    const struct tls_settings *settings, char why[static TLS_ERROR_LEN])
+{
+	(void)settings;
+	strlcpy(why, "this ncx was built without TLS", TLS_ERROR_LEN);
+	return NULL;
+}
+
+void
+tls_context_free(struct tls_context *c)
+{
+	(void)c;
+}
+
+const char *
+tls_context_pin(const struct tls_context *c)
+{
+	(void)c;
+	return NULL;
+}
+
+/* Without a context nobody asks for one. */
+struct handshake *
+tls_handshake_new(const struct tls_request *request)
+{
+	(void)request;
+	return NULL;
+}

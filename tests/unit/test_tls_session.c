@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/* test_tls_session.c - from a socket to a TLS session, and its bytes */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "flaky.h"
+#include "relay.h"
+#include "support.h"
+#include "tls_rig.h"
+
+#define BULK (3 * 1024 * 1024) /* bytes; more than all buffers together */
+
+static void
+say(struct tls_rig *r, enum tls_end end, const char *text)
+{
+	ssize_t put = channel_write(r->ch[end], text, strlen(text));
+
+	ck_assert_int_eq(put, (ssize_t)strlen(text));
+}
+
+START_TEST(both_know_what_was_agreed_on)
+{
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	r.settings[CLIENT].alpn = "none,h2";
+	r.settings[SERVER].alpn = "h2,http/1.1";
+	tls_rig_connect(&r);
+	for (int i = 0; i < TLS_ENDS; i++) {
+		ck_assert_str_eq(r.facts[i].version, "TLSv1.3");
+		ck_assert_str_eq(r.facts[i].cipher, "TLS_AES_256_GCM_SHA384");
+		ck_assert_str_eq(r.facts[i].alpn, "h2");
+		ck_assert_str_eq(r.ch[i]->ops->name, "tls");
+		ck_assert_int_eq(r.ch[i]->rkind, FD_OTHER);
+	}
+	ck_assert_str_eq(
+	    r.facts[CLIENT].peer.pin, tls_context_pin(r.context[SERVER]));
+	ck_assert_str_eq(r.facts[CLIENT].peer.names, "localhost");
+	ck_assert_str_eq(r.facts[SERVER].peer.pin, "");
+	ck_assert(!r.facts[CLIENT].trusted);
+	ck_assert(tls_context_pin(r.context[CLIENT]) == NULL);
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(the_suites_are_those_that_were_named)
+{
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	r.settings[CLIENT].ciphers =
+	    "TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256";
+	tls_rig_connect(&r);
+	ck_assert_str_eq(
+	    r.facts[CLIENT].cipher, "TLS_CHACHA20_POLY1305_SHA256");
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(words_go_both_ways)
+{
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	say(&r, CLIENT, "hello");
+	say(&r, SERVER, "welcome");
+	tls_rig_expect(&r, SERVER, "hello");
+	tls_rig_expect(&r, CLIENT, "welcome");
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_WAIT);
+	ck_assert_int_eq(r.ch[CLIENT]->rwait, POLLIN);
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(who_has_ended_hears_the_rest)
+{
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	say(&r, CLIENT, "question");
+	ck_assert_int_eq(channel_shut(r.ch[CLIENT]), 0);
+	tls_rig_expect(&r, SERVER, "question");
+	ck_assert_int_eq(tls_rig_read_end(&r, SERVER), IO_EOF);
+	ck_assert_int_eq(tls_rig_read_end(&r, SERVER), IO_EOF);
+	say(&r, SERVER, "answer");
+	ck_assert_int_eq(channel_shut(r.ch[SERVER]), 0);
+	tls_rig_expect(&r, CLIENT, "answer");
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_EOF);
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(an_end_without_close_notify_is_an_error_after_the_bytes)
+{
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	say(&r, SERVER, "half of a sen");
+	channel_close(r.ch[SERVER]);
+	r.ch[SERVER] = NULL;
+	tls_rig_expect(&r, CLIENT, "half of a sen");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_ERROR);
+		ck_assert_str_eq(r.ch[CLIENT]->error,
+		    "TLS stream cut off, no close_notify came");
+	}
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(a_reset_is_one)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	tcp_pair(fds);
+	tls_rig_init(&r);
+	tls_rig_open(&r, fds);
+	while (r.agreed[CLIENT] + r.agreed[SERVER] < 2)
+		tls_rig_shake(&r);
+	channel_abort(r.ch[SERVER]);
+	channel_close(r.ch[SERVER]);
+	r.ch[SERVER] = NULL;
+	r.ch[CLIENT]->rwait = POLLIN;
+	channel_await(r.ch[CLIENT], CH_READ);
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_ERROR);
+	ck_assert_int_eq(r.ch[CLIENT]->error_code, ECONNRESET);
+	tls_rig_free(&r);
+}
+END_TEST
+
+/* The write counts when all of it is with the system, not before. */
+START_TEST(a_write_that_waits_is_made_again)
+{
+	static uint8_t bytes[BULK], got[BULK];
+	struct rng rng = rng_of(1);
+	size_t put = 0, len = 0;
+	struct tls_rig r;
+	unsigned waits = 0;
+
+	rng_fill(&rng, bytes, sizeof(bytes));
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	while (len < sizeof(bytes)) {
+		ssize_t n = put == sizeof(bytes) ?
+		    IO_WAIT :
+		    channel_write(
+			r.ch[CLIENT], bytes + put, sizeof(bytes) - put);
+
+		ck_assert_int_ne(n, IO_ERROR);
+		if (n >= 0) {
+			put += (size_t)n;
+			continue;
+		}
+		waits++;
+		n = channel_read(r.ch[SERVER], got + len, 1 + len % 70000);
+		ck_assert_msg(n > 0, "%zd: %s", n, r.ch[SERVER]->error);
+		len += (size_t)n;
+	}
+	ck_assert_uint_gt(waits, 1);
+	ck_assert_mem_eq(bytes, got, len);
+	tls_rig_free(&r);
+}
+END_TEST
+
+START_TEST(an_end_waits_for_room)
+{
+	static uint8_t bytes[BULK];
+	struct tls_rig r;
+	ssize_t put, got;
+	size_t sent = 0;
+
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	while ((put = channel_write(r.ch[CLIENT], bytes, 16384)) > 0)
+		sent += (size_t)put;
+	ck_assert_int_eq(put, IO_WAIT);
+	ck_assert_int_eq(channel_shut(r.ch[CLIENT]), IO_WAIT);
+	ck_assert_int_eq(r.ch[CLIENT]->wwait, POLLOUT);
+	while ((got = channel_read(r.ch[SERVER], bytes, sizeof(bytes))) > 0)
+		sent -= (size_t)got;
+	ck_assert_int_eq(got, IO_WAIT);
+	ck_assert_int_eq(channel_shut(r.ch[CLIENT]), 0);
+	while ((got = channel_read(r.ch[SERVER], bytes, sizeof(bytes))) > 0)
+		sent -= (size_t)got;
+	ck_assert_int_eq(got, IO_EOF);
+	tls_rig_free(&r);
+}
+END_TEST
+
+static void
+note_result(struct relay *relay, enum relay_result result, void *arg)
+{
+	(void)relay;
+	*(int *)arg = (int)result;
+}
+
+/* Both ends are relays of one loop. */
+static void
+carry(uint64_t seed)
+{
+	static uint8_t input[TLS_ENDS][200000];
+	struct flaky ours[TLS_ENDS];
+	struct rng rng = rng_of(seed);
+	int result[TLS_ENDS] = { -1, -1 };
+	struct tls_rig r;
+	struct loop loop;
+
+	tls_rig_init(&r);
+	tls_rig_connect(&r);
+	ck_assert_int_eq(loop_init(&loop), 0);
+	for (int i = 0; i < TLS_ENDS; i++) {
+		struct relay *relay;
+
+		flaky_init(&ours[i], seed + (uint64_t)i, sizeof(input[0]));
+		rng_fill(&rng, input[i], sizeof(input[0]));
+		ours[i].input = input[i];
+		ours[i].input_len = rng_below(&rng, sizeof(input[0]));
+		ours[i].share = 1 + rng_below(&rng, 40000);
+		ours[i].waits = 2 + rng_below(&rng, 6);
+		relay = relay_new(flaky_channel(&ours[i]), r.ch[i]);
+		relay->on_done = note_result;
+		relay->arg = &result[i];
+		relay_start(relay, &loop);
+		r.ch[i] = NULL;
+	}
+	ck_assert_int_eq(loop_run(&loop), 0);
+	loop_free(&loop);
+	for (int i = 0; i < TLS_ENDS; i++) {
+		const struct flaky *from = &ours[i], *to = &ours[!i];
+
+		ck_assert_int_eq(result[i], RELAY_OVER);
+		ck_assert_uint_eq(to->taken.len, from->input_len);
+		ck_assert(from->input_len == 0 ||
+		    memcmp(buffer_head(&to->taken), input[i],
+			from->input_len) == 0);
+		ck_assert_uint_eq(to->shuts, 1);
+	}
+	for (int i = 0; i < TLS_ENDS; i++)
+		flaky_free(&ours[i]);
+	tls_rig_free(&r);
+}
+
+START_TEST(relays_lose_nothing)
+{
+	for (uint64_t seed = 1; seed <= 20; seed++)
+		carry(seed);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		both_know_what_was_agreed_on,
+		the_suites_are_those_that_were_named,
+		words_go_both_ways,
+		who_has_ended_hears_the_rest,
+		an_end_without_close_notify_is_an_error_after_the_bytes,
+		a_reset_is_one,
+		a_write_that_waits_is_made_again,
+		an_end_waits_for_room,
+		relays_lose_nothing,
+	};
+	int failed = run_tests("tls_session", tests, COUNT(tests));
+
+	return failed != 0;
+}
