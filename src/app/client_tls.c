@@ -23,11 +23,9 @@ static void
 agreed(struct channel *ch, const struct tls_facts *facts, void *arg)
 {
 	struct client *client = arg;
-	char where[ADDRESS_JOINED];
 
 	(void)ch;
-	tls_report(&client->notes, facts,
-	    address_join(&client->session.peer, where), false);
+	tls_report(&client->notes, facts, &client->session.peer, false);
 }
 
 /* With --relay-tls a name is the target's. */

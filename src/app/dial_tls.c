@@ -132,13 +132,10 @@ void
 dial_announce_tls(struct dial *d)
 {
 	struct lines lines = { 0 };
-	char where[SESSION_PEER];
 
 	if (d->tls_facts.known_first)
 		remember(d);
-	snprintf(where, sizeof(where), "%s%s%s", d->peer.host,
-	    d->peer.port[0] == '\0' ? "" : " port ", d->peer.port);
-	tls_report(&lines, &d->tls_facts, where, d->options->tls_insecure);
+	tls_report(&lines, &d->tls_facts, &d->peer, d->options->tls_insecure);
 	for (size_t i = 0; i < lines.count; i++)
 		dial_say(d, lines.list[i].kind, "%s", lines.list[i].text);
 	lines_free(&lines);

@@ -3,12 +3,15 @@
 #ifndef NCX_TLS_REPORT_H
 #define NCX_TLS_REPORT_H
 
+#include <stdbool.h>
+
+#include "endpoint.h"
 #include "lines.h"
 #include "tls_facts.h"
 
 /* With whom it is, in words; insecure: that nobody was verified is said, too.
  */
-void tls_report(
-    struct lines *, const struct tls_facts *, const char *where, bool insecure);
+void tls_report(struct lines *, const struct tls_facts *,
+    const struct address_text *, bool insecure);
 
 #endif
