@@ -19,13 +19,13 @@ failed(const char *why, int error_code, void *arg)
 	    why);
 }
 
-static void
-agreed(struct channel *ch, const struct tls_facts *facts, void *arg)
+static const char *
+agreed(const struct tls_facts *facts, void *arg)
 {
 	struct client *client = arg;
 
-	(void)ch;
 	tls_report(&client->notes, facts, &client->session.peer, false);
+	return NULL;
 }
 
 /* With --relay-tls a name is the target's. */

@@ -80,13 +80,33 @@ known_as(void *arg)
 	return d->known_as;
 }
 
-static void
-agreed(struct channel *ch, const struct tls_facts *facts, void *arg)
+/* Whoever it was the first time, it has to be the next.  NULL, or why it cannot
+ * be: somebody else has met another meanwhile. */
+static const char *
+remember(struct dial *d)
+{
+	struct known_peers *known = d->tls->known;
+	const char *path = known_peers_path(known);
+	const char *pin = d->tls_facts.peer.pin;
+
+	if (known_peers_add(known, d->known_as, pin) == 0)
+		dial_say(d, LINE_ERROR, "%s is new, %s added to %s",
+		    d->known_as, pin, path);
+	else if (errno == EEXIST)
+		return "another certificate has just been trusted";
+	else
+		dial_say(d, LINE_ERROR, "write to %s failed: %s", path,
+		    strerror(errno));
+	return NULL;
+}
+
+static const char *
+agreed(const struct tls_facts *facts, void *arg)
 {
 	struct dial *d = arg;
 
-	(void)ch;
 	d->tls_facts = *facts;
+	return facts->known_first ? remember(d) : NULL;
 }
 
 void
@@ -112,29 +132,11 @@ dial_add_tls(struct dial *d, struct channel *ch)
 	channel_add_handshake(ch, tls_handshake_new(&request));
 }
 
-/* Whoever it was the first time, it has to be the next. */
-static void
-remember(struct dial *d)
-{
-	struct known_peers *known = d->tls->known;
-	const char *path = known_peers_path(known);
-	const char *pin = d->tls_facts.peer.pin;
-
-	if (known_peers_add(known, d->known_as, pin) == 0)
-		dial_say(d, LINE_ERROR, "%s is new, %s added to %s",
-		    d->known_as, pin, path);
-	else
-		dial_say(d, LINE_ERROR, "write to %s failed: %s", path,
-		    strerror(errno));
-}
-
 void
 dial_announce_tls(struct dial *d)
 {
 	struct lines lines = { 0 };
 
-	if (d->tls_facts.known_first)
-		remember(d);
 	tls_report(&lines, &d->tls_facts, &d->peer, d->options->tls_insecure);
 	for (size_t i = 0; i < lines.count; i++)
 		dial_say(d, lines.list[i].kind, "%s", lines.list[i].text);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "log.h"
 #include "own_names.h"
@@ -137,7 +138,7 @@ tls_setup_server(struct tls_setup *setup, const struct options *o)
 		return STATUS_OK;
 	ask_clients(&settings, o);
 	settings.server = true;
-	own_names_find(&names, o->host);
+	own_names_find(&names, o->family == AF_UNIX ? NULL : o->host);
 	settings.names = names.list;
 	settings.name_count = names.count;
 	status = make(setup, &settings);

@@ -274,6 +274,7 @@ channel_unacked(struct channel *ch)
 	if ((size_t)queued > ch->farewell)
 		return IO_ERROR;
 	ch->error_code = 0;
+	ch->flags &= ~(unsigned)CH_TCP; /* it has no peer any more to ask */
 	return 0;
 }
 

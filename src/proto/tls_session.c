@@ -128,6 +128,7 @@ finish(struct session *s, struct channel *ch)
 {
 	struct tls_stream *stream = s->stream;
 	const struct tls_library *lib = stream->library;
+	const char *why = NULL;
 	struct tls_facts facts = { .peer = s->verdict.certificate,
 		.known_first = s->verdict.known_first,
 		.trusted = s->trust.chain || s->trust.pin_count > 0 ||
@@ -140,11 +141,13 @@ finish(struct session *s, struct channel *ch)
 	    lib->tls_conn_cipher(stream->tls));
 	copy(facts.alpn, sizeof(facts.alpn),
 	    lib->tls_conn_alpn_selected(stream->tls));
+	if (s->request.done != NULL)
+		why = s->request.done(&facts, s->request.arg);
+	if (why != NULL)
+		return fail(s, ch, 0, why);
 	lib->SSL_set_ex_data(s->ssl, lib->index, NULL);
 	s->stream = NULL;
 	tls_stream_use(stream);
-	if (s->request.done != NULL)
-		s->request.done(ch, &facts, s->request.arg);
 	return 0;
 }
 

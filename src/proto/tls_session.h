@@ -24,9 +24,10 @@ struct tls_request {
 	const char *name; /* the peer's certificate has to have; NULL: any */
 	/* Its HOST:PORT among the known peers, once it is connected; or NULL */
 	const char *(*known_as)(void *arg);
-	/* Called once: with what was agreed, or with why it failed and the
-	 * errno, ETIMEDOUT or 0.  Both may be NULL */
-	void (*done)(struct channel *, const struct tls_facts *, void *arg);
+	/* Called once: with what was agreed, to which the answer is NULL or why
+	 * it will not do; or with why it failed, and the errno, ETIMEDOUT or 0.
+	 * Both may be NULL */
+	const char *(*done)(const struct tls_facts *, void *arg);
 	void (*failed)(const char *why, int error_code, void *arg);
 	void *arg;
 };

@@ -160,7 +160,7 @@ judge(const struct tls_library *lib, const struct tls_trust *trust,
 	if (trust->name != NULL && !has_name(lib, x, trust->name, verdict))
 		return X509_V_ERR_HOSTNAME_MISMATCH;
 	if (!has_pin(trust, verdict) || !is_known(trust, verdict))
-		return X509_V_ERR_APPLICATION_VERIFICATION;
+		return X509_V_ERR_CERT_REJECTED;
 	return X509_V_OK;
 }
 

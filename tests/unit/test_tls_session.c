@@ -13,6 +13,10 @@
 
 #define BULK (3 * 1024 * 1024) /* bytes; more than all buffers together */
 
+/* Of nobody. */
+static const char *const no_pins[] = { "sha256:0000000000000000000000000000"
+				       "000000000000000000000000000000000000" };
+
 static void
 say(struct tls_rig *r, enum tls_end end, const char *text)
 {
@@ -92,6 +96,119 @@ START_TEST(who_has_ended_hears_the_rest)
 	tls_rig_expect(&r, CLIENT, "answer");
 	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_EOF);
 	tls_rig_free(&r);
+}
+END_TEST
+
+/* Both have spoken by then, and one does not go on. */
+START_TEST(what_was_agreed_on_may_not_do)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_init(&r);
+	r.objection[CLIENT] = "not today";
+	tls_rig_open(&r, fds);
+	tls_rig_shake(&r);
+	ck_assert_uint_eq(r.failed[CLIENT], 1);
+	ck_assert_str_eq(r.why[CLIENT], "not today");
+	ck_assert_str_eq(r.ch[CLIENT]->ops->name, "socket");
+	tls_rig_free(&r);
+}
+END_TEST
+
+static void
+check_refusal(struct tls_rig *r, const char *ours, const char *theirs)
+{
+	int fds[2];
+
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_open(r, fds);
+	tls_rig_shake(r);
+	ck_assert_uint_eq(r->failed[CLIENT], 1);
+	ck_assert_uint_eq(r->failed[SERVER], 1);
+	ck_assert_str_eq(r->why[CLIENT], ours);
+	ck_assert_str_eq(r->why[SERVER], theirs);
+	ck_assert_uint_eq(r->agreed[CLIENT] + r->agreed[SERVER], 0);
+	tls_rig_free(r);
+}
+
+START_TEST(a_refused_certificate_is_known_to_both)
+{
+	char why[256];
+	struct tls_rig r;
+
+	tls_rig_init(&r);
+	r.name = "elsewhere";
+	check_refusal(&r,
+	    "name \"elsewhere\" is not in the certificate (it has localhost)",
+	    "the peer refuses: bad certificate");
+	tls_rig_init(&r);
+	r.settings[CLIENT].pins = no_pins;
+	r.settings[CLIENT].pin_count = COUNT(no_pins);
+	tls_rig_make(&r, SERVER);
+	snprintf(why, sizeof(why),
+	    "its pin is %s, which is not one of those expected",
+	    tls_context_pin(r.context[SERVER]));
+	check_refusal(&r, why, "the peer refuses: bad certificate");
+}
+END_TEST
+
+/* A client that has none hears of it only after its own handshake. */
+START_TEST(a_server_may_want_a_certificate)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	tls_rig_init(&r);
+	r.settings[SERVER].ask_client = true;
+	r.settings[SERVER].pins = no_pins;
+	r.settings[SERVER].pin_count = COUNT(no_pins);
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_open(&r, fds);
+	tls_rig_shake(&r);
+	ck_assert_uint_eq(r.failed[SERVER], 1);
+	ck_assert_str_eq(r.why[SERVER], "peer did not return a certificate");
+	ck_assert_uint_eq(r.agreed[CLIENT], 1);
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_ERROR);
+	ck_assert_str_eq(
+	    r.ch[CLIENT]->error, "the peer refuses: certificate required");
+	ck_assert_int_eq(r.ch[CLIENT]->error_code, TLS_REFUSED);
+	tls_rig_free(&r);
+}
+END_TEST
+
+/* One end alone, and whom it talks to says this, or closes. */
+static void
+check_stranger(enum tls_end end, const char *says, const char *why)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_init(&r);
+	tls_rig_open_end(&r, end, fds[0]);
+	tls_rig_shake(&r);
+	if (says != NULL)
+		put(fds[1], says);
+	else
+		ck_assert_int_eq(shutdown(fds[1], SHUT_WR), 0);
+	tls_rig_shake(&r);
+	ck_assert_uint_eq(r.failed[end], 1);
+	ck_assert_str_eq(r.why[end], why);
+	close(fds[1]);
+	tls_rig_free(&r);
+}
+
+START_TEST(who_does_not_speak_tls_is_quoted)
+{
+	check_stranger(CLIENT, "HTTP/1.1 400 Bad Request\r\nServer: x\r\n",
+	    "the peer does not speak TLS: it said \"HTTP/1.1 400 Bad "
+	    "Request\"");
+	check_stranger(SERVER, "GET / HTTP/1.0\r\n\r\n",
+	    "the peer does not speak TLS: it said \"GET / HTTP/1.0\"");
+	check_stranger(CLIENT, NULL, "the peer closed the connection");
+	check_stranger(SERVER, NULL, "the peer closed the connection");
 }
 END_TEST
 
@@ -262,6 +379,10 @@ main(void)
 		the_suites_are_those_that_were_named,
 		words_go_both_ways,
 		who_has_ended_hears_the_rest,
+		what_was_agreed_on_may_not_do,
+		a_refused_certificate_is_known_to_both,
+		a_server_may_want_a_certificate,
+		who_does_not_speak_tls_is_quoted,
 		an_end_without_close_notify_is_an_error_after_the_bytes,
 		a_reset_is_one,
 		a_write_that_waits_is_made_again,

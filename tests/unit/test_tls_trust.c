@@ -335,7 +335,7 @@ START_TEST(a_pin_vouches_alone)
 	expect_pins(&r, "sha256:00", "sha256:01");
 	snprintf(why, sizeof(why),
 	    "its pin is %s, which is not one of those expected", pin_of(&r));
-	check_refused(&r, X509_V_ERR_APPLICATION_VERIFICATION, why);
+	check_refused(&r, X509_V_ERR_CERT_REJECTED, why);
 	rig_free(&r);
 }
 END_TEST
@@ -378,7 +378,7 @@ START_TEST(who_is_known_has_to_stay_the_same)
 	    "certificate has changed: its pin is %s, line 2 of %s has "
 	    "sha256:%064d",
 	    pin_of(&r), temp_path(r.folder, "known"), 7);
-	check_refused(&r, X509_V_ERR_APPLICATION_VERIFICATION, why);
+	check_refused(&r, X509_V_ERR_CERT_REJECTED, why);
 	rig_free(&r);
 }
 END_TEST

@@ -22,20 +22,25 @@ tls_rig_init(struct tls_rig *r)
 	};
 }
 
-static enum tls_end
-end_of(const struct tls_rig *r, const struct channel *ch)
+static const char *
+note_agreement(
+    struct tls_rig *r, enum tls_end end, const struct tls_facts *facts)
 {
-	return ch == r->ch[CLIENT] ? CLIENT : SERVER;
-}
-
-static void
-agreed(struct channel *ch, const struct tls_facts *facts, void *arg)
-{
-	struct tls_rig *r = arg;
-	enum tls_end end = end_of(r, ch);
-
 	r->facts[end] = *facts;
 	r->agreed[end]++;
+	return r->objection[end];
+}
+
+static const char *
+client_agreed(const struct tls_facts *facts, void *arg)
+{
+	return note_agreement(arg, CLIENT, facts);
+}
+
+static const char *
+server_agreed(const struct tls_facts *facts, void *arg)
+{
+	return note_agreement(arg, SERVER, facts);
 }
 
 static void
@@ -59,33 +64,37 @@ server_failed(const char *why, int error_code, void *arg)
 	note_failure(arg, SERVER, why, error_code);
 }
 
-static struct tls_context *
-context_of(const struct tls_settings *settings)
+void
+tls_rig_make(struct tls_rig *r, enum tls_end end)
 {
 	char why[TLS_ERROR_LEN];
-	struct tls_context *c = tls_context_new(settings, why);
 
-	ck_assert_msg(c != NULL, "%s", why);
-	return c;
+	r->context[end] = tls_context_new(&r->settings[end], why);
+	ck_assert_msg(r->context[end] != NULL, "%s", why);
+}
+
+void
+tls_rig_open_end(struct tls_rig *r, enum tls_end end, int fd)
+{
+	const char *name = end == CLIENT ? r->name : NULL;
+	struct tls_request request = { .sni = name,
+		.name = name,
+		.done = end == CLIENT ? client_agreed : server_agreed,
+		.failed = end == CLIENT ? client_failed : server_failed,
+		.arg = r };
+
+	if (r->context[end] == NULL)
+		tls_rig_make(r, end);
+	request.context = r->context[end];
+	r->ch[end] = channel_socket(fd);
+	channel_add_handshake(r->ch[end], tls_handshake_new(&request));
 }
 
 void
 tls_rig_open(struct tls_rig *r, const int fds[2])
 {
-	for (int i = 0; i < TLS_ENDS; i++) {
-		struct tls_request request = { .sni =
-						   i == CLIENT ? r->name : NULL,
-			.name = i == CLIENT ? r->name : NULL,
-			.done = agreed,
-			.failed = i == CLIENT ? client_failed : server_failed,
-			.arg = r };
-
-		if (r->context[i] == NULL)
-			r->context[i] = context_of(&r->settings[i]);
-		request.context = r->context[i];
-		r->ch[i] = channel_socket(fds[i]);
-		channel_add_handshake(r->ch[i], tls_handshake_new(&request));
-	}
+	tls_rig_open_end(r, CLIENT, fds[0]);
+	tls_rig_open_end(r, SERVER, fds[1]);
 }
 
 void
@@ -98,7 +107,8 @@ tls_rig_shake(struct tls_rig *r)
 		for (int i = 0; i < TLS_ENDS; i++) {
 			struct channel *ch = r->ch[i];
 
-			if (ch->handshakes == NULL || r->failed[i] > 0)
+			if (ch == NULL || ch->handshakes == NULL ||
+			    r->failed[i] > 0)
 				continue;
 			if ((ch->rwait == 0 && ch->wwait == 0) ||
 			    channel_ready(ch, CH_READ | CH_WRITE)) {
