@@ -14,10 +14,11 @@
 #include "xalloc.h"
 
 struct arrival {
-	TAILQ_ENTRY(arrival) entry;
-	struct client *client;   /* owned */
-	struct opener *opener;   /* that greets it; NULL: that is over */
-	struct channel *channel; /* owned; NULL: it is the opener's */
+	TAILQ_ENTRY(arrival) entry; /* in the one queue */
+	STAILQ_ENTRY(arrival) next; /* ... or the other */
+	struct client *client;      /* owned */
+	struct opener *opener;      /* that greets it; NULL: that is over */
+	struct channel *channel;    /* owned; NULL: it is the opener's */
 };
 
 void
@@ -25,7 +26,7 @@ arrivals_init(struct arrivals *all)
 {
 	*all = (struct arrivals){ 0 };
 	TAILQ_INIT(&all->greeted);
-	TAILQ_INIT(&all->waiting);
+	STAILQ_INIT(&all->waiting);
 }
 
 /* Descriptors are shared out: a place is of no use where nobody can come. */
@@ -128,9 +129,8 @@ arrival_free(struct arrival *a)
 }
 
 static void
-drop_first_greeted(struct arrivals *all)
+drop_greeted(struct arrivals *all, struct arrival *a)
 {
-	struct arrival *a = TAILQ_FIRST(&all->greeted);
 	char where[ADDRESS_JOINED];
 
 	log_debug("%s dropped: it has not been greeted yet",
@@ -141,19 +141,18 @@ drop_first_greeted(struct arrivals *all)
 	arrival_free(a);
 }
 
-/* The first one that waits, who waits no more: its channel is the caller's. */
-static struct client *
-next_waiting(struct arrivals *all, struct channel **ch)
+/* It waits no more; the caller's.  NULL: nobody waits */
+static struct arrival *
+take_waiting(struct arrivals *all)
 {
-	struct arrival *a = TAILQ_FIRST(&all->waiting);
-	struct client *client = a->client;
+	struct arrival *a = STAILQ_FIRST(&all->waiting);
 
-	TAILQ_REMOVE(&all->waiting, a, entry);
+	if (a == NULL)
+		return NULL;
+	STAILQ_REMOVE_HEAD(&all->waiting, next);
 	all->waiting_count--;
 	all->count--;
-	*ch = a->channel;
-	free(a);
-	return client;
+	return a;
 }
 
 static bool
@@ -167,15 +166,14 @@ void
 arrivals_go_on(struct server *s)
 {
 	struct arrivals *all = &s->arrivals;
-	struct channel *ch;
+	struct arrival *a;
 
 	if (all->seating)
 		return;
 	all->seating = true;
-	while (!TAILQ_EMPTY(&all->waiting) && has_place(s)) {
-		struct client *client = next_waiting(all, &ch);
-
-		seat(client, ch);
+	while (has_place(s) && (a = take_waiting(all)) != NULL) {
+		seat(a->client, a->channel);
+		free(a);
 	}
 	all->seating = false;
 	regulate(s);
@@ -202,7 +200,7 @@ greeted(struct channel *ch, enum opener_result result, void *arg)
 	a->opener = NULL;
 	a->channel = ch;
 	if (result == OPENER_UP) {
-		TAILQ_INSERT_TAIL(&all->waiting, a, entry);
+		STAILQ_INSERT_TAIL(&all->waiting, a, next);
 		all->waiting_count++;
 		arrivals_go_on(s);
 	} else {
@@ -225,7 +223,7 @@ greet(struct client *client, struct channel *ch)
 	if (handshake != NULL)
 		channel_add_handshake(ch, handshake);
 	if (all->count >= all->max && !TAILQ_EMPTY(&all->greeted))
-		drop_first_greeted(all);
+		drop_greeted(all, TAILQ_FIRST(&all->greeted));
 	a->client = client;
 	TAILQ_INSERT_TAIL(&all->greeted, a, entry);
 	all->count++;
@@ -276,33 +274,31 @@ arrival_admits(const struct address *peer, void *arg)
 	return false;
 }
 
+/* The loop frees the openers, where it has not done so. */
 static void
-free_waiting(struct arrivals *all)
-{
-	struct channel *ch;
-
-	while (!TAILQ_EMPTY(&all->waiting)) {
-		free(next_waiting(all, &ch));
-		channel_close(ch);
-	}
-}
-
-void
-arrivals_drop(struct arrivals *all)
-{
-	while (!TAILQ_EMPTY(&all->greeted))
-		drop_first_greeted(all);
-	free_waiting(all);
-}
-
-void
-arrivals_free(struct arrivals *all)
+empty(struct arrivals *all, bool looping)
 {
 	struct arrival *a, *next;
 
 	for (a = TAILQ_FIRST(&all->greeted); a != NULL; a = next) {
 		next = TAILQ_NEXT(a, entry);
-		arrival_free(a);
+		if (looping)
+			drop_greeted(all, a);
+		else
+			arrival_free(a);
 	}
-	free_waiting(all);
+	while ((a = take_waiting(all)) != NULL)
+		arrival_free(a);
+}
+
+void
+arrivals_drop(struct arrivals *all)
+{
+	empty(all, true);
+}
+
+void
+arrivals_free(struct arrivals *all)
+{
+	empty(all, false);
 }

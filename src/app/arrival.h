@@ -32,7 +32,8 @@ struct arrival;
 struct client;
 struct server;
 
-TAILQ_HEAD(arrival_queue, arrival);
+TAILQ_HEAD(arrivals_greeted, arrival);
+STAILQ_HEAD(arrivals_waiting, arrival);
 
 /* Makes the handshake that a client has to pass, which says itself why it
  * fails; session.peer of the client is its address, in numbers.  NULL: this
@@ -43,9 +44,9 @@ typedef struct handshake *greet_fn(struct client *, void *arg);
 struct arrivals {
 	greet_fn *greet; /* NULL: nobody is greeted */
 	void *arg;
-	struct arrival_queue greeted; /* just now, the longest first */
-	struct arrival_queue waiting; /* for a place, the next first */
-	size_t count, max;            /* of both */
+	struct arrivals_greeted greeted; /* just now, the longest first */
+	struct arrivals_waiting waiting; /* for a place, the next first */
+	size_t count, max;               /* of both */
 	size_t waiting_count;
 	bool seating; /* those who wait are being given places */
 };
