@@ -50,11 +50,6 @@ struct dialogue {
 enum dialogue_result dialogue_fail(struct dialogue *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* At most size - 1 of the bytes that were heard, made printable and cut to that
- * length, for such words.  Into text, which it returns; size is at most
- * DIALOGUE_ERROR_LEN. */
-const char *dialogue_quote(char *text, size_t size, const void *, size_t n);
-
 void dialogue_free(struct dialogue *); /* NULL is fine */
 
 #endif

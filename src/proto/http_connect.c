@@ -13,6 +13,7 @@
 #include "http_auth.h"
 #include "http_connect.h"
 #include "http_head.h"
+#include "printable.h"
 #include "xalloc.h"
 
 /* bytes; a name has no more (RFC 1035 section 2.3.4) */
@@ -53,7 +54,7 @@ refused(struct http_connect *c, const char *why)
 	const char *line = c->head.line;
 	char shown[LINE_SHOWN + 1];
 
-	dialogue_quote(shown, sizeof(shown), line, strlen(line));
+	printable_text(shown, sizeof(shown), line, strlen(line));
 	return dialogue_fail(
 	    &c->dialogue, "\"%s\"%s%s", shown, why[0] == '\0' ? "" : ": ", why);
 }

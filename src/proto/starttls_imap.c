@@ -6,7 +6,7 @@
 static enum dialogue_result
 take_greeting(struct starttls_talk *t)
 {
-	char shown[64];
+	char shown[STARTTLS_SHOWN];
 
 	if (starttls_line_begins(t, "* OK"))
 		return DIALOGUE_DONE;
@@ -16,7 +16,7 @@ take_greeting(struct starttls_talk *t)
 		return starttls_strange(t);
 	return dialogue_fail(&t->dialogue,
 	    "the server has logged us in without TLS: %s",
-	    dialogue_quote(shown, sizeof(shown), t->heard, t->len));
+	    starttls_show(shown, t->heard, t->len));
 }
 
 static enum dialogue_result

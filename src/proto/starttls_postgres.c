@@ -24,12 +24,12 @@ open_talk(struct starttls_talk *t)
 }
 
 static enum dialogue_result
-refused(struct starttls_talk *t, const void *text, size_t len)
+refused(struct starttls_talk *t, const uint8_t *text, size_t len)
 {
-	char shown[DIALOGUE_ERROR_LEN];
+	char shown[STARTTLS_SHOWN];
 
-	dialogue_quote(shown, sizeof(shown), text, len);
-	return dialogue_fail(&t->dialogue, "the server refuses TLS: %s", shown);
+	return dialogue_fail(&t->dialogue, "the server refuses TLS: %s",
+	    starttls_show(shown, text, len));
 }
 
 /* The fields of an ErrorResponse: a letter and a text each, and a NUL behind

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "starttls_talk.h"
-
-/* bytes; of what the server said in a message */
-#define SHOWN_SIZE 96
 
 static const char *
 line_of(const struct starttls_talk *t)
@@ -139,12 +137,19 @@ starttls_take_reply(struct starttls_talk *t, int yes)
 	return DIALOGUE_DONE;
 }
 
+const char *
+starttls_show(char shown[static STARTTLS_SHOWN], const uint8_t *said, size_t n)
+{
+	printable_text(shown, STARTTLS_SHOWN, (const char *)said, n);
+	return shown;
+}
+
 enum dialogue_result
 starttls_refused(struct starttls_talk *t)
 {
-	char shown[SHOWN_SIZE];
+	char shown[STARTTLS_SHOWN];
 
-	dialogue_quote(shown, sizeof(shown), t->heard, t->len);
+	starttls_show(shown, t->heard, t->len);
 	if (t->step == 0)
 		return dialogue_fail(
 		    &t->dialogue, "the server turns us away: %s", shown);
@@ -155,11 +160,11 @@ starttls_refused(struct starttls_talk *t)
 enum dialogue_result
 starttls_strange(struct starttls_talk *t)
 {
-	char shown[SHOWN_SIZE];
+	char shown[STARTTLS_SHOWN];
 
 	return dialogue_fail(&t->dialogue,
 	    "the server does not speak %s: it says \"%s\"", t->server->title,
-	    dialogue_quote(shown, sizeof(shown), t->heard, t->len));
+	    starttls_show(shown, t->heard, t->len));
 }
 
 enum dialogue_result

@@ -14,6 +14,9 @@
 
 #define STARTTLS_COMMANDS_MAX 2
 
+/* bytes; of what the server said in a message */
+#define STARTTLS_SHOWN 96
+
 struct starttls_talk;
 
 struct starttls_command {
@@ -63,6 +66,10 @@ bool starttls_line_begins(const struct starttls_talk *, const char *words);
  * more lines (RFC 959 section 4.2, RFC 5321 section 4.2.1); this code is a yes.
  */
 enum dialogue_result starttls_take_reply(struct starttls_talk *, int yes);
+
+/* What the server said, made printable for a message; it returns `shown`. */
+const char *starttls_show(
+    char shown[static STARTTLS_SHOWN], const uint8_t *, size_t n);
 
 /* Failures: what was heard is a no; is of no such protocol; is too long. */
 enum dialogue_result starttls_refused(struct starttls_talk *);

@@ -37,7 +37,7 @@ check_words(const struct dialogue *d, enum dialogue_result result)
 {
 	PROMISED((result == DIALOGUE_FAILED) == (d->error[0] != '\0'));
 	for (const char *c = d->error; *c != '\0'; c++)
-		PROMISED(isprint((unsigned char)*c));
+		PROMISED(!iscntrl((unsigned char)*c));
 }
 
 static struct ending

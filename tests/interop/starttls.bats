@@ -63,6 +63,7 @@ dovecot() {
 		base_dir = /run/dovecot
 		state_dir = /run/dovecot
 		log_path = /run/dovecot.log
+		login_greeting = ready
 		listen = 127.0.0.1
 		protocols = $1
 		service $1-login {
@@ -113,26 +114,27 @@ postgres() {
 		-c ssl_key_file=/run/postgres/key.pem "$@" 2>postgres.log
 }
 
-# talk PROTOCOL [OPTION...]: what is on stdin, over TLS; the reply is $output
+OURS=(--tls-ca "$BATS_FILE_TMPDIR/ca.pem" --tls-name localhost)
+
+# talk STATUS PROTOCOL: what is on stdin, over TLS; the reply is $output.  Who
+# closes without a look at our close_notify, as postfix does, resets the
+# connection, and its last words may be lost; so it gets none.
 talk() {
-	run --separate-stderr there ncx --starttls "$1" \
-		--tls-ca "$BATS_FILE_TMPDIR/ca.pem" --tls-name localhost \
-		"${@:2}" 127.0.0.1 5000
+	run --separate-stderr "-$1" there ncx --no-shutdown --starttls "$2" \
+		"${OURS[@]}" 127.0.0.1 5000
 	echo "$output$stderr"
-	[ "$status" -eq 0 ]
-	[ -z "$stderr" ]
+	[ "$1" -ne 0 ] || [ -z "$stderr" ]
 }
 
-# fails WHY OPTION...: no byte of the input is sent
+# fails WHY OPTION...
 fails() {
 	says 7 "ncx: TLS handshake with 127.0.0.1 port 5000 (tcp) failed: $1" \
-		there ncx "${@:2}" --tls-ca "$BATS_FILE_TMPDIR/ca.pem" \
-		127.0.0.1 5000 < <(printf 'QUIT\r\n')
+		there ncx "${OURS[@]}" "${@:2}" 127.0.0.1 5000 </dev/null
 }
 
 @test "SMTP, postfix" {
 	postfix
-	talk smtp < <(printf 'QUIT\r\n')
+	talk 0 smtp < <(printf 'QUIT\r\n')
 	[ "${lines[0]}" = $'221 2.0.0 Bye\r' ]
 	fails 'name "other.example" is not in the certificate (it has localhost)' \
 		--starttls smtp --tls-name other.example
@@ -140,7 +142,7 @@ fails() {
 
 @test "SMTP, postfix: what is said after TLS is another session" {
 	postfix
-	talk smtp < <(printf 'EHLO client.example\r\nQUIT\r\n')
+	talk 0 smtp < <(printf 'EHLO client.example\r\nQUIT\r\n')
 	[ "${lines[0]}" = $'250-mail.example\r' ]
 	[[ $output != *STARTTLS* ]]
 	[ "${lines[-1]}" = $'221 2.0.0 Bye\r' ]
@@ -148,27 +150,28 @@ fails() {
 
 @test "SMTP, postfix: a server that does not offer it" {
 	postfix 'smtpd_tls_security_level = none'
-	fails 'the server does not offer STARTTLS' --starttls smtp \
-		--tls-name localhost
+	fails 'the server does not offer STARTTLS' --starttls smtp
 }
 
 @test "IMAP, dovecot" {
 	dovecot imap
-	talk imap < <(printf 'x LOGOUT\r\n')
+	talk 0 imap < <(printf 'x LOGOUT\r\n')
 	[[ ${lines[0]} == '* BYE '* ]]
 	[[ ${lines[1]} == 'x OK '* ]]
 }
 
 @test "POP3, dovecot" {
 	dovecot pop3
-	talk pop3 < <(printf 'QUIT\r\n')
+	talk 0 pop3 < <(printf 'QUIT\r\n')
 	[[ ${lines[0]} == '+OK '* ]]
 }
 
+# It never says that it has said all.
 @test "FTP, vsftpd" {
 	vsftpd
-	talk ftp < <(printf 'QUIT\r\n')
+	talk 5 ftp < <(printf 'QUIT\r\n')
 	[[ ${lines[0]} == '221 '* ]]
+	[ "$stderr" = 'ncx: receive from 127.0.0.1 port 5000 (tcp) failed: TLS stream cut off, no close_notify came' ]
 }
 
 # start-up message (protocol 3.0), a query, and the end
@@ -180,21 +183,20 @@ postgres_query() {
 
 @test "PostgreSQL" {
 	postgres -c ssl=on
-	there ncx --starttls postgres --tls-ca "$BATS_FILE_TMPDIR/ca.pem" \
-		--tls-name localhost 127.0.0.1 5000 < <(postgres_query) >reply
+	there ncx --no-shutdown --starttls postgres "${OURS[@]}" 127.0.0.1 5000 \
+		< <(postgres_query) >reply
 	tr '\0' ' ' <reply | LC_ALL=C grep -a 'answer .*42.*SELECT 1'
 }
 
 @test "PostgreSQL without TLS" {
 	postgres -c ssl=off
-	fails 'the server does not offer TLS' --starttls postgres \
-		--tls-name localhost
+	fails 'the server does not offer TLS' --starttls postgres
 }
 
 @test "one server taken for another" {
 	dovecot pop3
-	fails 'the server does not speak IMAP: it says "+OK Dovecot (Debian) ready."' \
-		--starttls imap --tls-name localhost
-	fails 'the server does not speak SMTP: it says "+OK Dovecot (Debian) ready."' \
-		--starttls smtp --tls-name localhost
+	fails 'the server does not speak IMAP: it says "+OK ready"' \
+		--starttls imap
+	fails 'the server does not speak SMTP: it says "+OK ready"' \
+		--starttls smtp
 }

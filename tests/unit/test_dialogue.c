@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* test_dialogue.c - what is said and heard before bytes may flow */
-#include "hearing.h"
+#include "dialogue.h"
+#include "support.h"
 
 static unsigned frees;
 
@@ -35,29 +36,6 @@ START_TEST(long_words_are_cut)
 }
 END_TEST
 
-START_TEST(what_was_heard_can_be_quoted)
-{
-	static const struct {
-		struct bytes heard;
-		const char *text;
-	} cases[] = {
-		{ BYTES(""), "" },
-		{ BYTES("a b\\c"), "a b\\c" },
-		{ BYTES("a\0b\tc\nd"), "a\\000b\\011c\\012d" },
-		{ BYTES("\33[2J\302\233"), "^[[2JM-BM^[" },
-	};
-	char text[32];
-
-	for (size_t i = 0; i < COUNT(cases); i++)
-		ck_assert_str_eq(dialogue_quote(text, sizeof(text),
-				     cases[i].heard.at, cases[i].heard.len),
-		    cases[i].text);
-	ck_assert_str_eq(dialogue_quote(text, 4, "abcd", 4), "abc");
-	ck_assert_str_eq(dialogue_quote(text, 5, "abcd", 4), "abcd");
-	ck_assert_str_eq(dialogue_quote(text, 4, "\0\0", 2), "\\00");
-}
-END_TEST
-
 START_TEST(what_was_to_be_said_is_freed)
 {
 	struct dialogue d = { .ops = &test_ops };
@@ -80,7 +58,6 @@ main(void)
 	const TTest *const tests[] = {
 		a_failure_has_words,
 		long_words_are_cut,
-		what_was_heard_can_be_quoted,
 		what_was_to_be_said_is_freed,
 	};
 	int failed = run_tests("dialogue", tests, COUNT(tests));

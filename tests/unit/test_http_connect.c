@@ -100,7 +100,7 @@ START_TEST(a_status_line_is_made_visible)
 	memset(answer + len, 'x', 10000);
 	strlcpy(answer + len + 10000, "\r\n\r\n", 5);
 	snprintf(error, sizeof(error), "\"HTTP/1.1 403 a\\011b\\M-BM^[%s\"",
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...");
 	check_failed(answer, 0, error);
 }
 END_TEST

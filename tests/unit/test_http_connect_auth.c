@@ -52,7 +52,7 @@ START_TEST(a_long_challenge_makes_a_whole_message)
 		     "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n",
 	    0,
 	    "\"HTTP/1.1 407 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxx\": aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbb "
+	    "xxxxx...\": aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbb "
 	    "cannot be answered");
 }
 END_TEST

@@ -116,6 +116,22 @@ START_TEST(all_that_is_said_has_a_limit)
 }
 END_TEST
 
+/* So many bytes, and not one more. */
+START_TEST(all_ends_with_the_byte_behind_the_limit)
+{
+	struct dialogue *d = starttls_dialogue(STARTTLS_FTP, NULL);
+	size_t heard = strlen("220-\n"), used;
+
+	ck_assert_int_eq(
+	    hear(d, "220-\n", heard, SIZE_MAX, &used), DIALOGUE_MORE);
+	for (; heard < STARTTLS_ALL_MAX; heard++)
+		if (hear(d, "\n", 1, 1, &used) != DIALOGUE_MORE)
+			ck_abort_msg("refused after %zu bytes", heard);
+	ck_assert_int_eq(hear(d, "\n", 1, 1, &used), DIALOGUE_FAILED);
+	dialogue_free(d);
+}
+END_TEST
+
 START_TEST(noise_ends)
 {
 	check_noise(STARTTLS_SMTP, (struct bytes)BYTES("22050 -\r\n"));
@@ -151,6 +167,7 @@ main(void)
 		a_long_line_is_refused,
 		a_line_has_a_limit,
 		all_that_is_said_has_a_limit,
+		all_ends_with_the_byte_behind_the_limit,
 		noise_ends,
 		what_has_failed_stays_so,
 	};

@@ -89,7 +89,7 @@ START_TEST(the_longest_error_is_told)
 	ck_assert_int_eq(
 	    hear(d, bytes, STARTTLS_LINE_MAX, 1, &used), DIALOGUE_FAILED);
 	ck_assert_uint_eq(used, STARTTLS_LINE_MAX);
-	ck_assert_uint_eq(strlen(d->error), DIALOGUE_ERROR_LEN - 1);
+	ck_assert_str_eq(d->error + strlen(d->error) - 5, "xx...");
 	ck_assert_mem_eq(d->error, "the server refuses TLS: xxx", 27);
 	free(bytes);
 	dialogue_free(d);
