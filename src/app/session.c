@@ -16,6 +16,11 @@
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
 
+/* ms; for an answer over TLS to begin, or to go on; and bytes that are more
+ * than a question */
+#define TLS_PATIENCE_MS 250
+#define TLS_QUESTION    (64 * 1024)
+
 int64_t
 session_open_deadline(const struct options *o, int64_t start_ms)
 {
@@ -59,12 +64,36 @@ idle_limit(const struct options *o)
 	return o->idle_timeout_ms;
 }
 
-/* Most proxies close both directions when one ends, and the answer is lost. */
+/* An end that is held back for an answer: never, where it was asked for. */
 static bool
-may_be_cut(const struct options *o)
+may_wait(const struct options *o)
 {
-	return o->proxy != NULL && o->shutdown == SHUTDOWN_DEFAULT &&
-	    o->quit_after_ms < 0 && !o->send_only;
+	return o->shutdown == SHUTDOWN_DEFAULT && o->quit_after_ms < 0 &&
+	    !o->send_only;
+}
+
+/* Most proxies close both directions when one ends, and the answer is lost.
+ * Over TLS the end is bytes, and a server that closes without having read them
+ * takes back what it has said last. */
+static void
+set_patience(const struct session *s, struct relay *r)
+{
+	const struct options *o = s->options;
+	bool upstream = s->side == SESSION_UPSTREAM;
+	bool tls = upstream ? o->relay_tls :
+			      s->side == SESSION_STDIO && o->tls && !o->listen;
+
+	r->patient = upstream ? RELAY_INBOUND : RELAY_OUTBOUND;
+	if (!may_wait(o))
+		return;
+	if (o->proxy != NULL)
+		r->patience_ms = o->linger_ms;
+	else if (tls) {
+		r->patience_ms = o->linger_ms < TLS_PATIENCE_MS ?
+		    o->linger_ms :
+		    TLS_PATIENCE_MS;
+		r->patience_bytes = TLS_QUESTION;
+	}
 }
 
 static void
@@ -130,11 +159,7 @@ session_relay(
 		r->abandon_ms = ABANDON_MS;
 	if (s->side == SESSION_MEETING)
 		r->linger_ms = o->linger_ms;
-	if (may_be_cut(o)) {
-		r->patience_ms = o->linger_ms;
-		r->patient = s->side == SESSION_UPSTREAM ? RELAY_INBOUND :
-							   RELAY_OUTBOUND;
-	}
+	set_patience(s, r);
 	return r;
 }
 

@@ -218,6 +218,14 @@ handle_faults(struct relay *r, int64_t now_ms)
 		flow_abort(in);
 }
 
+/* Who is told so much, and says nothing to it, has no answer to lose. */
+static bool
+only_listens(const struct relay *r)
+{
+	return r->patience_bytes != 0 && r->flow[!r->patient].taken == 0 &&
+	    r->flow[r->patient].bytes > r->patience_bytes;
+}
+
 /* The end of the other direction has come, or the silence was long enough. */
 static void
 apply_patience(struct relay *r, int64_t now_ms)
@@ -226,7 +234,7 @@ apply_patience(struct relay *r, int64_t now_ms)
 
 	if (now_ms >= relay_patience_deadline(r) && flow_undelivered(f) > 0)
 		r->unacked_ms = now_ms;
-	if (r->flow[!r->patient].state == FLOW_DONE ||
+	if (r->flow[!r->patient].state == FLOW_DONE || only_listens(r) ||
 	    now_ms >= relay_patience_deadline(r))
 		f->end_held = false;
 }

@@ -48,6 +48,9 @@ struct relay {
 	 * directions hears of it only after so long a silence; which flow goes
 	 * to it.  -1: at once */
 	int64_t patience_ms;
+	/* ... unless it was told more than that and has said nothing: then it
+	 * only listens.  0: it may have been told anything */
+	uint64_t patience_bytes;
 	enum relay_side patient;
 
 	/* Give up when the network takes nothing of what is held for it; -1:

@@ -19,7 +19,7 @@ static const char *const tls13_suites[] = { "TLS_AES_128_GCM_SHA256",
 	"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
 	"TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256" };
 
-static int
+static int __attribute__((format(printf, 2, 3)))
 fail(char why[static TLS_ERROR_LEN], const char *fmt, ...)
 {
 	va_list ap;

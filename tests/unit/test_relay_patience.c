@@ -55,6 +55,53 @@ START_TEST(each_answer_puts_it_off)
 }
 END_TEST
 
+/* Who was told a lot, and says nothing to it, only listens. */
+START_TEST(a_listener_is_told_at_once)
+{
+	struct talk t;
+
+	talk_init(&t, SOCK_STREAM);
+	t.r->patience_ms = 1000;
+	t.r->patience_bytes = 7;
+	put(t.in, "question");
+	talk_close(&t.in);
+	ck_assert(talk_at(&t, 0));
+	expect(t.peer, "question");
+	ck_assert(talk_at(&t, 1));
+	expect_end(t.peer);
+	talk_free(&t);
+}
+END_TEST
+
+START_TEST(not_one_that_has_spoken_or_was_told_little)
+{
+	static const struct {
+		const char *said;
+		uint64_t bytes;
+	} cases[] = { { "hello", 7 }, { NULL, 8 } };
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct talk t;
+
+		talk_init(&t, SOCK_STREAM);
+		t.r->patience_ms = 1000;
+		t.r->patience_bytes = cases[i].bytes;
+		if (cases[i].said != NULL)
+			put(t.peer, cases[i].said);
+		ck_assert(talk_at(&t, 0));
+		put(t.in, "question");
+		talk_close(&t.in);
+		ck_assert(talk_at(&t, 1));
+		expect(t.peer, "question");
+		ck_assert(talk_at(&t, 1000));
+		expect_none(t.peer);
+		ck_assert(talk_at(&t, 1001));
+		expect_end(t.peer);
+		talk_free(&t);
+	}
+}
+END_TEST
+
 /* Upstream, through a proxy, is told late of the client's end. */
 START_TEST(it_may_be_our_side_that_is_told_late)
 {
@@ -126,6 +173,8 @@ main(void)
 	const TTest *const tests[] = {
 		after_a_silence_it_is_told,
 		each_answer_puts_it_off,
+		a_listener_is_told_at_once,
+		not_one_that_has_spoken_or_was_told_little,
 		it_may_be_our_side_that_is_told_late,
 		our_end_need_not_wait_for_it,
 		the_end_of_the_peer_is_the_end,
