@@ -10,6 +10,8 @@
  *	prints us for a round trip of 64 bytes through the descriptors below
  * startup N COMMAND...
  *	prints ms to start, connect and end, mean of N
+ * repeat N COMMAND...
+ *	prints ms to run it, mean of N
  * idle open|half COMMAND...
  *	prints ticks of CPU in IDLE_SECONDS in which the peer is silent;
  *	with half it has ended its direction, too
@@ -263,23 +265,27 @@ do_startup(int argc, char *argv[])
 	return 0;
 }
 
-/* utime + stime of /proc/PID/stat; -1: the process has ended. */
-static long
-cpu_ticks(pid_t pid)
+static int
+do_repeat(int argc, char *argv[])
 {
-	char path[64], line[1024] = "", state = 'Z';
-	long utime = 0, stime = 0;
-	FILE *f;
+	long rounds = argc > 1 ? atol(argv[0]) : 0;
+	int status;
+	pid_t pid;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if ((f = fopen(path, "r")) == NULL)
-		return -1;
-	if (fgets(line, sizeof(line), f) != NULL && strrchr(line, ')') != NULL)
-		sscanf(strrchr(line, ')') + 1,
-		    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld",
-		    &state, &utime, &stime);
-	fclose(f);
-	return state == 'Z' ? -1 : utime + stime;
+	if (rounds <= 0)
+		errx(2, "repeat: N COMMAND...");
+	int64_t start = now_us();
+
+	for (long i = 0; i < rounds; i++) {
+		errno =
+		    posix_spawnp(&pid, argv[1], NULL, NULL, argv + 1, environ);
+		if (errno != 0)
+			err(127, "%s", argv[1]);
+		if (waitpid(pid, &status, 0) != pid || status != 0)
+			errx(1, "%s: status %#x", argv[1], status);
+	}
+	printf("%.3f\n", (double)(now_us() - start) / (double)rounds / 1000);
+	return 0;
 }
 
 static int
@@ -293,10 +299,10 @@ do_idle(int argc, char *argv[])
 
 	if (strcmp(argv[0], "half") == 0)
 		shutdown(client, SHUT_WR);
-	long before = cpu_ticks(pid);
+	long before = proc_ticks(pid);
 
 	sleep(IDLE_SECONDS);
-	long after = cpu_ticks(pid);
+	long after = proc_ticks(pid);
 
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -315,6 +321,7 @@ static const struct command {
 	{ "count", do_count },
 	{ "pingpong", do_pingpong },
 	{ "startup", do_startup },
+	{ "repeat", do_repeat },
 	{ "idle", do_idle },
 };
 
@@ -324,5 +331,5 @@ main(int argc, char *argv[])
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (argc > 1 && strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 2, argv + 2);
-	errx(2, "usage: measure exec|count|pingpong|startup|idle ...");
+	errx(2, "usage: measure exec|count|pingpong|startup|repeat|idle ...");
 }

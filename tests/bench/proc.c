@@ -40,6 +40,26 @@ next_number(DIR *dir)
 	return -1;
 }
 
+long
+proc_ticks(pid_t pid)
+{
+	char path[64], line[1024] = "", state = 'Z';
+	long utime = 0, stime = 0, cutime = 0, cstime = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if ((f = fopen(path, "r")) == NULL)
+		return -1;
+	/* the name before the bracket may have anything in it */
+	if (fgets(line, sizeof(line), f) != NULL && strrchr(line, ')') != NULL)
+		sscanf(strrchr(line, ')') + 1,
+		    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+		    " %ld %ld %ld %ld",
+		    &state, &utime, &stime, &cutime, &cstime);
+	fclose(f);
+	return state == 'Z' ? -1 : utime + stime + cutime + cstime;
+}
+
 unsigned
 proc_descriptors(pid_t pid)
 {

@@ -11,6 +11,9 @@
  * no memory any more. */
 long proc_kib(pid_t, const char *name);
 
+/* Of CPU, with those of children that were waited for; -1: it has ended. */
+long proc_ticks(pid_t);
+
 /* Open ones; 0: the process is not there. */
 unsigned proc_descriptors(pid_t);
 
