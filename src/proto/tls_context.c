@@ -126,7 +126,8 @@ set_ca_folder(
 	    config_failed(c, why, "read of", folder);
 }
 
-/* The system's CAs, where OpenSSL's own programs look for them. */
+/* The system's CAs, where OpenSSL's own programs look for them.  Of a folder
+ * only those are read that are needed; a file may have hundreds. */
 static int
 set_system_ca(struct tls_context *c, char why[static TLS_ERROR_LEN])
 {
@@ -134,11 +135,14 @@ set_system_ca(struct tls_context *c, char why[static TLS_ERROR_LEN])
 	const char *file = getenv("SSL_CERT_FILE");
 	const char *folder = getenv("SSL_CERT_DIR");
 
-	if (file == NULL && folder != NULL)
+	if (file != NULL)
+		return set_ca_file(c, file, why);
+	if (folder != NULL)
 		return set_ca_folder(c, folder, why);
-	if (file == NULL)
-		file = lib->tls_default_ca_cert_file();
-	return set_ca_file(c, file, why);
+	folder = lib->X509_get_default_cert_dir();
+	if (tls_files_check_ca_folder(folder, why) == 0)
+		return set_ca_folder(c, folder, why);
+	return set_ca_file(c, lib->tls_default_ca_cert_file(), why);
 }
 
 static int
