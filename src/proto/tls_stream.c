@@ -79,8 +79,10 @@ tls_stream_pull(struct tls *tls, void *bytes, size_t n, void *arg)
 
 	(void)tls;
 	if (s->in.len == 0) {
-		ssize_t got = receive(s);
+		ssize_t got;
 
+		tls_stream_flush(s); /* it may be what the peer waits for */
+		got = receive(s);
 		if (got <= 0)
 			return got;
 	}
