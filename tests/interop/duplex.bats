@@ -4,36 +4,6 @@
 # of the question
 load helper
 
-# 5 MB each way at the same time.  Many peers drop what they have still to send
-# when their peer ends its direction, so ncx does that when all has arrived;
-# that the peer ends its own direction much earlier, must not matter.
-exchange() {
-	cat "$BATS_FILE_TMPDIR/ours" >&8
-	arrived peer.out "$HALF_SIZE"
-	arrived ncx.out "$HALF_SIZE"
-	exec 8>&-
-	succeeds "$1"
-	succeeds "$2"
-	cmp "$BATS_FILE_TMPDIR/ours" peer.out
-	cmp "$BATS_FILE_TMPDIR/theirs" ncx.out
-}
-
-exchange_with_server() {
-	: >ncx.out
-	fifo in 8
-	server "$@" <"$BATS_FILE_TMPDIR/theirs" >peer.out
-	ip_start ncx 127.0.0.1 5000 <in >ncx.out
-	exchange "$!" "$SERVER"
-}
-
-exchange_with_client() {
-	: >peer.out
-	fifo in 8
-	server ncx -l 127.0.0.1 5000 <in >ncx.out
-	ip_start "$@" <"$BATS_FILE_TMPDIR/theirs" >peer.out
-	exchange "$SERVER" "$!"
-}
-
 @test "both ways: ncx and nc.openbsd -l -N" {
 	exchange_with_server nc.openbsd -l -N 127.0.0.1 5000
 }
@@ -74,18 +44,6 @@ exchange_with_client() {
 	exchange_with_client busybox nc 127.0.0.1 5000
 }
 
-# A server that can answer only when it has read the question to its end
-answered_by_ncx() {
-	mkfifo back
-	server sh -c 'ncx -l 127.0.0.1 5000 <back | sort >back'
-	client "$@" >answer <<-'END'
-		two
-		one
-	END
-	succeeds "$SERVER"
-	[ "$(<answer)" = $'one\ntwo' ]
-}
-
 @test "ncx -l | sort answers nc.openbsd -N after the end of the question" {
 	answered_by_ncx nc.openbsd -N 127.0.0.1 5000
 }
@@ -103,16 +61,6 @@ answered_by_ncx() {
 }
 
 # Not nc.openbsd and ncat 7.93: as servers they leave at the client's end.
-answered_to_ncx() {
-	server "$@"
-	client ncx 127.0.0.1 5000 >answer <<-'END'
-		two
-		one
-	END
-	succeeds "$SERVER"
-	[ "$(<answer)" = $'one\ntwo' ]
-}
-
 @test "ncx hears socat's sort after the end of its question" {
 	answered_to_ncx socat -t 60 TCP-LISTEN:5000,bind=127.0.0.1 EXEC:sort
 }

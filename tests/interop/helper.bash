@@ -76,3 +76,80 @@ arrived() {
 		head -c "$2" | wc -c)
 	[ "$count" -eq "$2" ]
 }
+
+# 5 MB each way at the same time.  Many peers drop what they have still to send
+# when their peer ends its direction, so ncx does that when all has arrived;
+# that the peer ends its own direction much earlier, must not matter.  The peer
+# reads $THEIRS, ncx has the options $OPTIONS, if they are set.
+exchange() {
+	timeout "$LIMIT" cat "$BATS_FILE_TMPDIR/ours" >&8
+	arrived peer.out "$HALF_SIZE"
+	arrived ncx.out "$HALF_SIZE"
+	exec 8>&-
+	succeeds "$1"
+	succeeds "$2"
+	cmp "$BATS_FILE_TMPDIR/ours" peer.out
+	cmp "$BATS_FILE_TMPDIR/theirs" ncx.out
+}
+
+exchange_with_server() {
+	: >ncx.out
+	fifo in 8
+	server "$@" <"${THEIRS-$BATS_FILE_TMPDIR/theirs}" >peer.out
+	ip_start ncx "${OPTIONS[@]}" 127.0.0.1 5000 <in >ncx.out
+	exchange "$!" "$SERVER"
+}
+
+exchange_with_client() {
+	: >peer.out
+	fifo in 8
+	server ncx "${OPTIONS[@]}" -l 127.0.0.1 5000 <in >ncx.out
+	ip_start "$@" <"${THEIRS-$BATS_FILE_TMPDIR/theirs}" >peer.out
+	exchange "$SERVER" "$!"
+}
+
+# A server that can answer only when it has read the question to its end
+answered_by_ncx() {
+	mkfifo back
+	server sh -c 'ncx "$@" -l 127.0.0.1 5000 <back | sort >back' - \
+		"${OPTIONS[@]}"
+	client "$@" >answer <<-'END'
+		two
+		one
+	END
+	succeeds "$SERVER"
+	[ "$(<answer)" = $'one\ntwo' ]
+}
+
+answered_to_ncx() {
+	server "$@"
+	client ncx "${OPTIONS[@]}" 127.0.0.1 5000 >answer <<-'END'
+		two
+		one
+	END
+	succeeds "$SERVER"
+	[ "$(<answer)" = $'one\ntwo' ]
+}
+
+# web_server LINE...: nginx with these lines for its server, and at the path
+# "web"; it has the files of the tests.
+web_server() {
+	cat >nginx.conf <<-END
+		daemon off; master_process off; pid nginx.pid; error_log stderr;
+		user root;
+		events {}
+		http {
+			access_log off; client_body_temp_path body;
+			proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+			scgi_temp_path scgi; uwsgi_temp_path uwsgi;
+			server {
+				$*
+				listen unix:$PWD/web;
+				root $BATS_FILE_TMPDIR;
+				location /echo/ { return 200 "\$request_method \$uri"; }
+			}
+		}
+	END
+	ip_start nginx -p "$PWD" -e stderr -c nginx.conf
+	listens "$!" unix " 00010000 0001 .* $PWD/web\$"
+}

@@ -29,24 +29,7 @@ sh_server() {
 
 # nginx at port 5001 and at the path "web"; ncx relays port 5000 to $1.
 web_relay() {
-	cat >nginx.conf <<-END
-		daemon off; master_process off; pid nginx.pid; error_log stderr;
-		user root;
-		events {}
-		http {
-			access_log off; client_body_temp_path body;
-			proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-			scgi_temp_path scgi; uwsgi_temp_path uwsgi;
-			server {
-				listen 127.0.0.1:5001;
-				listen unix:$PWD/web;
-				root $BATS_FILE_TMPDIR;
-				location /echo/ { return 200 "\$request_method \$uri"; }
-			}
-		}
-	END
-	ip_start nginx -p "$PWD" -e stderr -c nginx.conf
-	listens "$!" unix " 00010000 0001 .* $PWD/web\$"
+	web_server 'listen 127.0.0.1:5001;'
 	server ncx -lk --relay "$1" 127.0.0.1 5000
 }
 
