@@ -193,6 +193,9 @@ stream_read(struct channel *ch, void *bytes, size_t n)
 	while (s->over == 0 && got < n) {
 		result = s->library->tls_read(
 		    s->tls, (uint8_t *)bytes + got, n - got);
+		/* that was a record without data, such as a ticket */
+		if (result == TLS_WANT_POLLIN && s->in.len > 0)
+			continue;
 		if (result <= 0) {
 			result = not_read(s, result);
 			break;

@@ -141,6 +141,14 @@ hears() {
 	succeeds "$SERVER"
 }
 
+@test "what comes together with the last of the handshake is not forgotten" {
+	peer_server gather say:hello wait <peers
+	fifo in 8
+	: >got
+	start ncx --tls "${CA[@]}" 127.0.0.1 "$PORT" <in >got
+	await got '^hello$'
+}
+
 @test "a full output: status 6" {
 	peer_server hear:question fill:1000000 wait <peers
 	start ncx --tls "${CA[@]}" 127.0.0.1 "$PORT" \

@@ -17,7 +17,8 @@ usage: tlspeer.py server CERT KEY TASK...   tasks in turn with who comes to
 HOW a handshake ends: close, reset or stop.  Tasks: say:LINE, hear:LINE, fill
 with so many bytes, take so many, end by close_notify, eof: they have ended so,
 cut the stream without one, broken: they did, reset, slow: from now on one byte
-at a time, wait for a line on stdin.
+at a time, gather: the last of the handshake goes with what is said first, wait
+for a line on stdin.
 """
 import concurrent.futures
 import select
@@ -45,7 +46,7 @@ class Peer:
     """TLS in memory: what is sent, and when, is decided here"""
 
     def __init__(self, sock, made, server):
-        self.sock, self.slow = sock, False
+        self.sock, self.slow, self.gather = sock, False, False
         self.inner, self.outer = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = made.wrap_bio(self.inner, self.outer, server_side=server)
         self.heard = b""
@@ -59,7 +60,8 @@ class Peer:
         while True:
             try:
                 result = step(*words)
-                self.send(self.outer.read())
+                if not self.gather:
+                    self.send(self.outer.read())
                 return result
             except ssl.SSLWantReadError:
                 self.send(self.outer.read())
@@ -133,6 +135,8 @@ def do_task(peer, verb, line):
         peer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     elif verb == "wait":
         sys.stdin.readline()
+    elif verb == "gather":
+        pass
     else:
         assert verb == "reset", verb
         ends(peer.sock, "reset")
@@ -142,7 +146,9 @@ def do_tasks(peer, tasks):
     peer.sock.settimeout(LIMIT)
     if tasks and tasks[0] == "slow":
         do_task(peer, "slow", "")
+    peer.gather = bool(tasks) and tasks[0] == "gather"
     peer.run(peer.tls.do_handshake)
+    peer.gather = False
     print("agreed", flush=True)
     for task in tasks:
         verb, _, line = task.partition(":")
