@@ -63,20 +63,19 @@ read_known(struct tls_setup *setup, const struct options *o)
 	return STATUS_LOCAL;
 }
 
-/* A build without TLS is a matter of the command line. */
 static enum status
 make(struct tls_setup *setup, struct tls_settings *settings)
 {
-	char why[TLS_ERROR_LEN];
+	struct tls_why why = { 0 };
 
 	settings->ask_password = ask_password;
 	settings->arg = &setup->password;
-	setup->context = tls_context_new(settings, why);
+	setup->context = tls_context_new(settings, &why);
 	password_forget(&setup->password);
 	if (setup->context != NULL)
 		return STATUS_OK;
-	log_error("%s", why);
-	return tls_context_available() ? STATUS_LOCAL : STATUS_USAGE;
+	log_error("%s", why.words);
+	return why.settings ? STATUS_USAGE : STATUS_LOCAL;
 }
 
 static struct tls_settings

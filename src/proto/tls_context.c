@@ -20,23 +20,23 @@ static const char *const tls13_suites[] = { "TLS_AES_128_GCM_SHA256",
 	"TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256" };
 
 static int __attribute__((format(printf, 2, 3)))
-fail(char why[static TLS_ERROR_LEN], const char *fmt, ...)
+fail(struct tls_why *why, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, TLS_ERROR_LEN, fmt, ap);
+	vsnprintf(why->words, sizeof(why->words), fmt, ap);
 	va_end(ap);
 	return -1;
 }
 
 static int
-config_failed(const struct tls_context *c, char why[static TLS_ERROR_LEN],
+config_failed(const struct tls_context *c, struct tls_why *why,
     const char *what, const char *value)
 {
 	const char *words = c->library.tls_config_error(c->config);
 
-	return fail(why, "%s \"%s\" failed: %s", what, value,
+	return fail(why, "%s %.300s failed: %s", what, value,
 	    words == NULL ? "not accepted" : words);
 }
 
@@ -65,8 +65,7 @@ add_word(char *list, const char *word, size_t len)
 
 /* The names of TLS 1.3 go into one list, the others into libtls's. */
 static int
-set_ciphers(
-    struct tls_context *c, const char *ciphers, char why[static TLS_ERROR_LEN])
+set_ciphers(struct tls_context *c, const char *ciphers, struct tls_why *why)
 {
 	size_t size = strlen(ciphers) + 1;
 	char *older = xcalloc(1, size);
@@ -82,15 +81,19 @@ set_ciphers(
 		word += len + (word[len] != '\0');
 	}
 	if (older[0] != '\0' &&
-	    c->library.tls_config_set_ciphers(c->config, older) == -1)
-		result = config_failed(c, why, "setting of ciphers", older);
+	    c->library.tls_config_set_ciphers(c->config, older) == -1) {
+		why->settings = true;
+		result = fail(why,
+		    "cipher suites \"%s\": expected names that OpenSSL knows",
+		    older);
+	}
 	free(older);
 	return result;
 }
 
 static int
 set_protocol(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	const struct tls_library *lib = &c->library;
 
@@ -105,8 +108,7 @@ set_protocol(struct tls_context *c, const struct tls_settings *settings,
 }
 
 static int
-set_ca_file(
-    struct tls_context *c, const char *file, char why[static TLS_ERROR_LEN])
+set_ca_file(struct tls_context *c, const char *file, struct tls_why *why)
 {
 	if (tls_files_check_ca(&c->library, file, why) == -1)
 		return -1;
@@ -116,8 +118,7 @@ set_ca_file(
 }
 
 static int
-set_ca_folder(
-    struct tls_context *c, const char *folder, char why[static TLS_ERROR_LEN])
+set_ca_folder(struct tls_context *c, const char *folder, struct tls_why *why)
 {
 	if (tls_files_check_ca_folder(folder, why) == -1)
 		return -1;
@@ -129,7 +130,7 @@ set_ca_folder(
 /* The system's CAs, where OpenSSL's own programs look for them.  Of a folder
  * only those are read that are needed; a file may have hundreds. */
 static int
-set_system_ca(struct tls_context *c, char why[static TLS_ERROR_LEN])
+set_system_ca(struct tls_context *c, struct tls_why *why)
 {
 	const struct tls_library *lib = &c->library;
 	const char *file = getenv("SSL_CERT_FILE");
@@ -146,7 +147,7 @@ set_system_ca(struct tls_context *c, char why[static TLS_ERROR_LEN])
 }
 
 static int
-set_ca(struct tls_context *c, const char *ca, char why[static TLS_ERROR_LEN])
+set_ca(struct tls_context *c, const char *ca, struct tls_why *why)
 {
 	struct stat st;
 
@@ -159,7 +160,7 @@ set_ca(struct tls_context *c, const char *ca, char why[static TLS_ERROR_LEN])
 
 static int
 set_trust(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	const struct tls_library *lib = &c->library;
 	bool vouched = settings->pin_count > 0 || settings->known != NULL;
@@ -181,7 +182,7 @@ set_trust(struct tls_context *c, const struct tls_settings *settings,
 		return -1;
 	if (settings->crl == NULL)
 		return 0;
-	if (tls_files_check(settings->crl, why) == -1)
+	if (tls_files_check_crl(lib, settings->crl, why) == -1)
 		return -1;
 	return lib->tls_config_set_crl_file(c->config, settings->crl) == 0 ?
 	    0 :
@@ -189,8 +190,8 @@ set_trust(struct tls_context *c, const struct tls_settings *settings,
 }
 
 static int
-use_keypair(struct tls_context *c, const struct tls_keypair *pair,
-    char why[static TLS_ERROR_LEN])
+use_keypair(
+    struct tls_context *c, const struct tls_keypair *pair, struct tls_why *why)
 {
 	if (c->library.tls_config_set_keypair_mem(c->config, pair->cert,
 		pair->cert_len, pair->key, pair->key_len) == 0)
@@ -200,7 +201,7 @@ use_keypair(struct tls_context *c, const struct tls_keypair *pair,
 
 static int
 make_own(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	if (tls_selfsigned_make(&c->library, settings->names,
 		settings->name_count, &c->own) == -1)
@@ -210,7 +211,7 @@ make_own(struct tls_context *c, const struct tls_settings *settings,
 
 static int
 set_identity(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	struct tls_keypair pair = { 0 };
 	int result;
@@ -228,7 +229,7 @@ set_identity(struct tls_context *c, const struct tls_settings *settings,
  * made to say so. */
 static int
 configure(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	const struct tls_library *lib = &c->library;
 	struct tls *server;
@@ -240,7 +241,7 @@ configure(struct tls_context *c, const struct tls_settings *settings,
 	if (lib->tls_configure(server, c->config) == -1) {
 		const char *words = lib->tls_error(server);
 
-		result = fail(why, "use of \"%s\" failed: %s",
+		result = fail(why, "use of %.300s failed: %s",
 		    settings->cert == NULL ? "certificate" : settings->cert,
 		    words == NULL ? "not accepted" : words);
 	}
@@ -253,7 +254,7 @@ configure(struct tls_context *c, const struct tls_settings *settings,
 
 static int
 set_up(struct tls_context *c, const struct tls_settings *settings,
-    char why[static TLS_ERROR_LEN])
+    struct tls_why *why)
 {
 	c->config = c->library.tls_config_new();
 	if (c->config == NULL)
@@ -265,15 +266,8 @@ set_up(struct tls_context *c, const struct tls_settings *settings,
 	return configure(c, settings, why);
 }
 
-bool
-tls_context_available(void)
-{
-	return true;
-}
-
 struct tls_context *
-tls_context_new(
-    const struct tls_settings *settings, char why[static TLS_ERROR_LEN])
+tls_context_new(const struct tls_settings *settings, struct tls_why *why)
 {
 	struct tls_context *c = xcalloc(1, sizeof(*c));
 	const char *missing = tls_library_load(&c->library);

@@ -11,8 +11,14 @@
 #include "known_peers.h"
 #include "tls_facts.h"
 
-/* bytes, of why a context cannot be made */
+/* bytes */
 #define TLS_ERROR_LEN 512
+
+/* Why a context cannot be made. */
+struct tls_why {
+	bool settings; /* for what they ask, whatever is in the files */
+	char words[TLS_ERROR_LEN];
+};
 
 /* Strings are borrowed until the context is made, the lists for longer. */
 struct tls_settings {
@@ -39,12 +45,9 @@ struct tls_settings {
 
 struct tls_context;
 
-/* False in a build without TLS. */
-bool tls_context_available(void);
-
-/* NULL, and why: "read of FILE failed: Permission denied". */
+/* NULL, and why, which was zeroed: "read of FILE failed: Permission denied". */
 struct tls_context *tls_context_new(
-    const struct tls_settings *, char why[static TLS_ERROR_LEN]);
+    const struct tls_settings *, struct tls_why *why);
 void tls_context_free(struct tls_context *); /* NULL is fine */
 
 /* The pin of the certificate that was made for this run; NULL: none was. */

@@ -5,18 +5,13 @@
 #include "tls_context.h"
 #include "tls_session.h"
 
-bool
-tls_context_available(void)
-{
-	return false;
-}
-
 struct tls_context *
-tls_context_new(
-    const struct tls_settings *settings, char why[static TLS_ERROR_LEN])
+tls_context_new(const struct tls_settings *settings, struct tls_why *why)
 {
 	(void)settings;
-	strlcpy(why, "this ncx was built without TLS", TLS_ERROR_LEN);
+	why->settings = true;
+	strlcpy(
+	    why->words, "this ncx was built without TLS", sizeof(why->words));
 	return NULL;
 }
 

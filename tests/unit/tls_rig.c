@@ -67,10 +67,10 @@ server_failed(const char *why, int error_code, void *arg)
 void
 tls_rig_make(struct tls_rig *r, enum tls_end end)
 {
-	char why[TLS_ERROR_LEN];
+	struct tls_why why = { 0 };
 
-	r->context[end] = tls_context_new(&r->settings[end], why);
-	ck_assert_msg(r->context[end] != NULL, "%s", why);
+	r->context[end] = tls_context_new(&r->settings[end], &why);
+	ck_assert_msg(r->context[end] != NULL, "%s", why.words);
 }
 
 void
