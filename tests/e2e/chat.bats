@@ -4,10 +4,9 @@
 load helper
 load people
 
-eval "clean_up() $(declare -f teardown | tail -n +2)"
 teardown() {
 	tmux -S terminals kill-server 2>/dev/null || :
-	clean_up
+	end_test
 }
 
 # chat OPTION...: its stdin is descriptor 8; a and b are there, and have heard

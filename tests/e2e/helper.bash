@@ -8,7 +8,8 @@ bats_require_minimum_version 1.5.0
 # seconds for one program; a test that takes as long has failed
 LIMIT=${LIMIT:-60}
 
-setup() {
+# What every test begins with; a setup() with more to do calls it first.
+begin_test() {
 	: "${NCX:?the program to test}"
 	PATH=${NCX%/*}:$PATH
 	PIDS=()
@@ -16,13 +17,22 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-teardown() {
+setup() {
+	begin_test
+}
+
+# What every test ends with; a teardown() with more to do calls it.
+end_test() {
 	exec 8>&- 9>&-
 	for pid in "${!PIDS[@]}"; do
 		kill "$pid" 2>/dev/null || :
 	done
 	wait
 	((SECONDS < LIMIT)) || { echo "something hung for $LIMIT s" && false; }
+}
+
+teardown() {
+	end_test
 }
 
 # ncx in the foreground, as a user would run it.

@@ -4,11 +4,10 @@
 # ports are the lecture's, on a machine of the test's own
 load helper
 
-eval "clean_up() $(declare -f teardown | tail -n +2)"
 teardown() {
 	tmux -S terminals kill-server 2>/dev/null || :
 	rm -rf "${PLACES[@]}"
-	clean_up
+	end_test
 }
 
 # terminal NAME COMMAND: a window of tmux; all it shows is in the file NAME.  Its

@@ -10,11 +10,7 @@ setup_file() {
 }
 
 setup() {
-	: "${NCX:?the program to test}"
-	PATH=${NCX%/*}:$PATH
-	PIDS=()
-	SECONDS=0
-	cd "$BATS_TEST_TMPDIR" || return
+	begin_test || return
 	export XDG_CONFIG_HOME=$PWD/config
 	CA=(--tls-ca "$PKI/root.crt")
 }

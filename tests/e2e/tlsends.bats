@@ -4,9 +4,8 @@
 load tls
 
 # What a peer waits for comes there.
-eval "begin() $(declare -f setup | tail -n +2)"
 setup() {
-	begin
+	begin_test
 	fifo peers 9
 }
 

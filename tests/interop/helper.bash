@@ -9,11 +9,16 @@ load ../e2e/helper
 FILE_SIZE=20000000
 HALF_SIZE=5000000
 
-setup_file() {
+# What a file of tests moves; a setup_file() with more to do calls it first.
+make_files() {
 	cd "$BATS_FILE_TMPDIR" || return
 	head -c "$FILE_SIZE" /dev/urandom >file
 	head -c "$HALF_SIZE" /dev/urandom >ours
 	head -c "$HALF_SIZE" /dev/urandom >theirs
+}
+
+setup_file() {
+	make_files
 }
 
 # ip WORDS...: start them in the network of the test; see start.

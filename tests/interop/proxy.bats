@@ -3,10 +3,9 @@
 # proxy.bats - ncx through real proxies, on port 5001 of a test's own network
 load helper
 
-eval "clean_up() $(declare -f teardown | tail -n +2)"
 teardown() {
 	local status=0
-	clean_up || status=$?
+	end_test || status=$?
 	rm -f "/dev/shm/ncx$$-cf__"* # squid's
 	return "$status"
 }

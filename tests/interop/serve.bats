@@ -6,11 +6,7 @@ load helper
 
 # A web server in sh, for as many questions as a client has
 setup() {
-	: "${NCX:?the program to test}"
-	PATH=${NCX%/*}:$PATH
-	PIDS=()
-	SECONDS=0
-	cd "$BATS_TEST_TMPDIR" || return
+	begin_test || return
 	cat >httpd <<-'END'
 		#!/bin/sh
 		cr=$(printf '\r')

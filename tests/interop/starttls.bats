@@ -18,9 +18,8 @@ setup_file() {
 		-CAcreateserial -extfile names -days 2 -out cert.pem 2>/dev/null
 }
 
-eval "test_folder() $(declare -f setup | tail -n +2)"
 setup() {
-	test_folder
+	begin_test
 	ALL_USERS=1 network peers
 	"${NETWORK[@]}" mount -t tmpfs -o mode=755 run /run
 	"${NETWORK[@]}" cp "$BATS_FILE_TMPDIR"/{key,cert}.pem /run

@@ -4,18 +4,13 @@
 load helper
 load ../e2e/pki
 
-eval "setup_files() $(declare -f setup_file | tail -n +2)"
 setup_file() {
-	setup_files
+	make_files || return
 	pki
 }
 
 setup() {
-	: "${NCX:?the program to test}"
-	PATH=${NCX%/*}:$PATH
-	PIDS=()
-	SECONDS=0
-	cd "$BATS_TEST_TMPDIR" || return
+	begin_test || return
 	AS_CLIENT=(--tls --tls-ca "$PKI/root.crt")
 	AS_SERVER=(--tls --tls-cert "$PKI/server.pem" --tls-key "$PKI/server.key")
 	S_SERVER=(openssl s_server -quiet -accept 127.0.0.1:5000 -naccept 1
