@@ -9,10 +9,14 @@ setup_file() {
 	pki
 }
 
-setup() {
+begin_tls_test() {
 	begin_test || return
 	export XDG_CONFIG_HOME=$PWD/config
 	CA=(--tls-ca "$PKI/root.crt")
+}
+
+setup() {
+	begin_tls_test
 }
 
 # certified NAME [OPTION...]: a listener with this certificate

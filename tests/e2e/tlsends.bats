@@ -5,7 +5,7 @@ load tls
 
 # What a peer waits for comes there.
 setup() {
-	begin_test
+	begin_tls_test
 	fifo peers 9
 }
 
