@@ -141,7 +141,10 @@ finish(struct session *s, struct channel *ch)
 	    lib->tls_conn_cipher(stream->tls));
 	copy(facts.alpn, sizeof(facts.alpn),
 	    lib->tls_conn_alpn_selected(stream->tls));
-	if (s->request.done != NULL)
+	/* without a certificate, as some suites are, nobody asked us */
+	if (facts.trusted && facts.peer.pin[0] == '\0')
+		why = "the peer has shown no certificate";
+	else if (s->request.done != NULL)
 		why = s->request.done(&facts, s->request.arg);
 	if (why != NULL)
 		return fail(s, ch, 0, why);
