@@ -162,7 +162,8 @@ handle_left_output(struct relay *r, int64_t now_ms)
 	}
 }
 
-/* Who has ended his direction is now gone for good. */
+/* Who has ended his direction is now gone for good.  A fault of it has said
+ * more than that already. */
 static void
 handle_loss(struct relay *r, int i, int64_t now_ms)
 {
@@ -170,7 +171,7 @@ handle_loss(struct relay *r, int i, int64_t now_ms)
 	struct flow *to = &r->flow[!i];
 
 	if (!ch->lost || r->flow[i].state != FLOW_DONE ||
-	    to->state >= FLOW_SHUTTING)
+	    r->flow[i].fault == FLOW_SRC || to->state >= FLOW_SHUTTING)
 		return;
 	if (channel_check(ch) == IO_ERROR)
 		flow_fail(to, FLOW_DST, now_ms);

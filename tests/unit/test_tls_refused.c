@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* test_tls_refused.c - certificates that are not there, and who is told so */
+#include <string.h>
 #include <sys/socket.h>
 
+#include "relay.h"
 #include "support.h"
 #include "tls_inside.h"
 #include "tls_rig.h"
@@ -37,11 +39,72 @@ START_TEST(who_shows_no_certificate_is_not_trusted)
 }
 END_TEST
 
+struct outcome {
+	enum flow_fault in_fault;
+	int error_code;
+	char error[CHANNEL_ERROR_LEN];
+};
+
+static void
+note_outcome(struct relay *r, enum relay_result result, void *arg)
+{
+	struct outcome *outcome = arg;
+
+	ck_assert_int_eq(result, RELAY_OVER);
+	outcome->in_fault = r->flow[RELAY_INBOUND].fault;
+	outcome->error_code = r->end[1]->error_code;
+	strlcpy(outcome->error, r->end[1]->error, sizeof(outcome->error));
+}
+
+/* In TLS 1.3 a client has spoken before it is refused: behind the alert comes a
+ * reset, as nobody has read its words. */
+START_TEST(who_is_refused_knows_why_in_spite_of_a_reset)
+{
+	struct outcome outcome = { 0 };
+	struct relay *relay;
+	struct tls_rig r;
+	struct loop loop;
+	int fds[2], input[2];
+
+	pipe_pair(input);
+	tcp_pair(fds);
+	tls_rig_init(&r);
+	r.settings[SERVER].ask_client = true;
+	r.settings[SERVER].pins = no_pins;
+	r.settings[SERVER].pin_count = COUNT(no_pins);
+	tls_rig_open(&r, fds);
+	while (r.agreed[CLIENT] == 0)
+		tls_rig_shake(&r);
+	ck_assert_int_eq(channel_write(r.ch[CLIENT], "a", 1), 1);
+	while (r.failed[SERVER] == 0)
+		tls_rig_shake(&r);
+	ck_assert_int_eq(channel_write(r.ch[CLIENT], "b", 1), 1);
+	channel_close(r.ch[SERVER]);
+	r.ch[SERVER] = NULL;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	relay = relay_new(channel_stdio(input[0], -1), r.ch[CLIENT]);
+	r.ch[CLIENT]->rwait = POLLIN;
+	r.ch[CLIENT] = NULL;
+	relay->on_done = note_outcome;
+	relay->arg = &outcome;
+	relay_start(relay, &loop);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	loop_free(&loop);
+	ck_assert_int_eq(outcome.in_fault, FLOW_SRC);
+	ck_assert_int_eq(outcome.error_code, TLS_REFUSED);
+	ck_assert_str_eq(
+	    outcome.error, "the peer refuses: certificate required");
+	close_pair(input);
+	tls_rig_free(&r);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = {
 		who_shows_no_certificate_is_not_trusted,
+		who_is_refused_knows_why_in_spite_of_a_reset,
 	};
 	int failed = run_tests("tls_refused", tests, COUNT(tests));
 
