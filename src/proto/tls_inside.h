@@ -58,6 +58,10 @@ int tls_stream_flush(struct tls_stream *);
 /* The alert by which the peer has just refused us, in words; or NULL. */
 const char *tls_stream_alert(const struct tls_stream *);
 
+/* What has just failed otherwise, in OpenSSL's words or in libtls's; or NULL.
+ */
+const char *tls_stream_words(const struct tls_stream *);
+
 /* The handshake is over: bytes of the channel go through it, which owns it. */
 void tls_stream_use(struct tls_stream *);
 

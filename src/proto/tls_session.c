@@ -60,10 +60,8 @@ static int
 not_agreed(struct session *s, struct channel *ch)
 {
 	const struct tls_stream *stream = s->stream;
-	const struct tls_library *lib = stream->library;
 	const char *alert = tls_stream_alert(stream);
-	unsigned long error = lib->ERR_peek_error();
-	const char *words = lib->ERR_reason_error_string(error);
+	const char *words = tls_stream_words(stream);
 	char text[TLS_WHY_LEN];
 
 	if (s->verdict.why[0] != '\0')
@@ -83,8 +81,6 @@ not_agreed(struct session *s, struct channel *ch)
 		    s, ch, stream->recv_error, strerror(stream->recv_error));
 	if (stream->fin)
 		return fail(s, ch, 0, "the peer closed the connection");
-	if (words == NULL)
-		words = lib->tls_error(stream->tls);
 	return fail(s, ch, 0, words == NULL ? "not agreed" : words);
 }
 

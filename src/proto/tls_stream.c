@@ -125,7 +125,8 @@ tls_stream_flush(struct tls_stream *s)
 			ch->wwait = POLLOUT;
 			return IO_WAIT;
 		} else if (errno != EINTR) {
-			s->send_error = errno;
+			if (s->send_error == 0)
+				s->send_error = errno;
 			buffer_consume(&s->out, s->out.len);
 		}
 	}
@@ -150,23 +151,42 @@ tls_stream_alert(const struct tls_stream *s)
 	return words;
 }
 
+const char *
+tls_stream_words(const struct tls_stream *s)
+{
+	const struct tls_library *lib = s->library;
+	const char *words = lib->ERR_reason_error_string(lib->ERR_peek_error());
+
+	return words == NULL ? lib->tls_error(s->tls) : words;
+}
+
+/* After a reset that a write was told of there is only an end to be read. */
+static int
+lost_error(const struct tls_stream *s)
+{
+	if (s->recv_error != 0)
+		return s->recv_error;
+	return s->fin && s->send_error == ECONNRESET ? ECONNRESET : 0;
+}
+
 static int
 fail(const struct tls_stream *s)
 {
-	const char *alert = tls_stream_alert(s), *why;
+	const char *alert = tls_stream_alert(s), *words;
+	int error = lost_error(s);
 
 	if (alert != NULL) {
 		channel_fail(s->channel, "the peer refuses: %s", alert);
 		s->channel->error_code = TLS_REFUSED;
 		return IO_ERROR;
 	}
-	if (s->recv_error != 0)
-		return channel_fail_errno(s->channel, s->recv_error);
+	if (error != 0)
+		return channel_fail_errno(s->channel, error);
 	if (s->fin)
 		return channel_fail(
 		    s->channel, "TLS stream cut off, no close_notify came");
-	why = s->library->tls_error(s->tls);
-	return channel_fail(s->channel, "%s", why == NULL ? "TLS" : why);
+	words = tls_stream_words(s);
+	return channel_fail(s->channel, "%s", words == NULL ? "TLS" : words);
 }
 
 /* Why libtls gave no bytes: IO_WAIT, IO_EOF or IO_ERROR. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* test_tls_refused.c - certificates that are not there, and who is told so */
+/* test_tls_faults.c - what goes wrong with a session, in the right words */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -99,14 +99,60 @@ START_TEST(who_is_refused_knows_why_in_spite_of_a_reset)
 }
 END_TEST
 
+/* The system tells of it once. */
+START_TEST(a_reset_stays_one_when_a_write_saw_it_first)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	tcp_pair(fds);
+	tls_rig_init(&r);
+	tls_rig_open(&r, fds);
+	while (r.agreed[CLIENT] == 0 || r.agreed[SERVER] == 0)
+		tls_rig_shake(&r);
+	channel_abort(r.ch[SERVER]);
+	channel_close(r.ch[SERVER]);
+	r.ch[SERVER] = NULL;
+	while (channel_write(r.ch[CLIENT], "a", 1) == 1)
+		;
+	ck_assert_int_eq(r.ch[CLIENT]->error_code, ECONNRESET);
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_ERROR);
+	ck_assert_int_eq(r.ch[CLIENT]->error_code, ECONNRESET);
+	tls_rig_free(&r);
+}
+END_TEST
+
+/* A record that nobody can have sealed. */
+START_TEST(what_was_forged_is_said_in_words)
+{
+	static const char record[] = "\x17\x03\x03\x00\x20"
+				     "abcdefghijklmnopqrstuvwxyzabcdef";
+	struct tls_rig r;
+	int fds[2];
+
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_init(&r);
+	tls_rig_open(&r, fds);
+	tls_rig_shake(&r);
+	ck_assert_int_eq(
+	    send(fds[1], record, sizeof(record) - 1, 0), sizeof(record) - 1);
+	ck_assert_int_eq(tls_rig_read_end(&r, CLIENT), IO_ERROR);
+	ck_assert_str_eq(
+	    r.ch[CLIENT]->error, "decryption failed or bad record mac");
+	tls_rig_free(&r);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = {
 		who_shows_no_certificate_is_not_trusted,
 		who_is_refused_knows_why_in_spite_of_a_reset,
+		a_reset_stays_one_when_a_write_saw_it_first,
+		what_was_forged_is_said_in_words,
 	};
-	int failed = run_tests("tls_refused", tests, COUNT(tests));
+	int failed = run_tests("tls_faults", tests, COUNT(tests));
 
 	return failed != 0;
 }
