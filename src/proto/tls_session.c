@@ -169,7 +169,7 @@ session_run(struct handshake *handshake, struct channel *ch)
 	sent = tls_stream_flush(s->stream);
 	if (s->agreed && sent != IO_WAIT)
 		return finish(s, ch);
-	ch->rwait = s->agreed ? 0 : POLLIN;
+	ch->rwait = result == TLS_WANT_POLLIN ? POLLIN : 0;
 	if (sent != IO_WAIT)
 		ch->wwait = 0;
 	return IO_WAIT;

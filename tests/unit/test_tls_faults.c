@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* test_tls_faults.c - what goes wrong with a session, in the right words */
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "relay.h"
 #include "support.h"
 #include "tls_inside.h"
 #include "tls_rig.h"
+
+/* certificates; more bytes than the system and a session hold together */
+#define CHAIN_LENGTH 1500
 
 /* Of nobody. */
 static const char *const no_pins[] = { "sha256:0000000000000000000000000000"
@@ -143,6 +148,50 @@ START_TEST(what_was_forged_is_said_in_words)
 }
 END_TEST
 
+/* A file with the key and many certificates of a server; its descriptor. */
+static int
+long_chain(void)
+{
+	struct buffer pem;
+	struct tls_rig r;
+	const struct tls_keypair *own;
+	int fd;
+
+	tls_rig_init(&r);
+	tls_rig_make(&r, SERVER);
+	own = &r.context[SERVER]->own;
+	buffer_init(&pem, own->key_len + CHAIN_LENGTH * own->cert_len);
+	buffer_append(&pem, own->key, own->key_len);
+	for (int i = 0; i < CHAIN_LENGTH; i++)
+		buffer_append(&pem, own->cert, own->cert_len);
+	fd = file_of(buffer_head(&pem), pem.len);
+	buffer_free(&pem);
+	tls_rig_free(&r);
+	return fd;
+}
+
+/* ... as long as what it said before has not been taken. */
+START_TEST(what_else_a_client_says_does_not_wake_a_server)
+{
+	int file = long_chain(), fds[2];
+	char path[64];
+	struct tls_rig r;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	pair_of(SOCK_STREAM, fds);
+	tls_rig_init(&r);
+	r.settings[SERVER].cert = path;
+	tls_rig_open(&r, fds);
+	ck_assert_int_eq(channel_handshake(r.ch[CLIENT]), IO_WAIT);
+	put(fds[0], "more");
+	ck_assert_int_eq(channel_handshake(r.ch[SERVER]), IO_WAIT);
+	ck_assert_int_eq(r.ch[SERVER]->wwait, POLLOUT);
+	ck_assert_int_eq(r.ch[SERVER]->rwait, 0);
+	close(file);
+	tls_rig_free(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -151,6 +200,7 @@ main(void)
 		who_is_refused_knows_why_in_spite_of_a_reset,
 		a_reset_stays_one_when_a_write_saw_it_first,
 		what_was_forged_is_said_in_words,
+		what_else_a_client_says_does_not_wake_a_server,
 	};
 	int failed = run_tests("tls_faults", tests, COUNT(tests));
 
