@@ -107,8 +107,8 @@ dial_attempted(const struct address *a, const char *what, int error, void *arg)
 	d->status = STATUS_CONNECT;
 	if (error == ECONNRESET) /* so it had said yes before */
 		d->status = proxied ? STATUS_PROXY : STATUS_BROKEN;
-	if (!proxied && is_hidden(d, LINE_ATTEMPT))
-		return;
+	if (!proxied && !o->tls && is_hidden(d, LINE_ATTEMPT))
+		return; /* nobody will ask who it was */
 	if (strcmp(what, "bind") != 0)
 		describe(d, proxied ? o->proxy_host : o->host, a);
 	if (error != 0)

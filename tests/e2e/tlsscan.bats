@@ -1,0 +1,19 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# tlsscan.bats - -z with TLS: who is there, on which port
+load helper
+
+@test "a scan remembers a certificate under its port, said or not" {
+	listener -k --tls 127.0.0.1 </dev/null >server.out
+	ncx -z --tls-tofu=known 127.0.0.1 "$PORT" 2>err
+	grep -Eqx "127.0.0.1:$PORT sha256:[0-9a-f]{64}" known
+	grep -q "^ncx: 127.0.0.1:$PORT is new, sha256:" err
+	says 0 "" ncx -z --tls-tofu=known 127.0.0.1 "$PORT"
+	[ "$(wc -l <known)" = 1 ]
+}
+
+@test "a scan of anybody says of whom it knows nothing" {
+	listener -k --tls 127.0.0.1 </dev/null >server.out
+	says 0 "ncx: certificate of 127.0.0.1 port $PORT not verified \
+(--tls-insecure)" ncx -z --tls-insecure 127.0.0.1 "$PORT"
+}
