@@ -133,7 +133,7 @@ scan_summary(const struct scan_result *results, const int *ports, size_t count,
 		[PORT_CLOSED] = "closed",
 		[PORT_FILTERED] = o->udp ? "open|filtered" : "filtered",
 		[PORT_UNREACHABLE] = "unreachable",
-		[PORT_NO_TLS] = "open, but no TLS",
+		[PORT_NO_TLS] = "open, but TLS failed",
 		[PORT_FAILED] = "not known",
 	};
 

@@ -17,3 +17,10 @@ load helper
 	says 0 "ncx: certificate of 127.0.0.1 port $PORT not verified \
 (--tls-insecure)" ncx -z --tls-insecure 127.0.0.1 "$PORT"
 }
+
+@test "a scan does not say that there is no TLS where it is not trusted" {
+	listener -k --tls 127.0.0.1 </dev/null >server.out
+	run -7 ncx -zv --tls 127.0.0.1 "$PORT"
+	[[ $output == *"failed: certificate is self-signed (its pin is "* ]]
+	[[ ${lines[-1]} == "open, but TLS failed: $PORT ("* ]]
+}
