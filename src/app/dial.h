@@ -51,6 +51,7 @@ struct dial {
 	int peer_port;
 	struct tls_facts tls_facts;       /* of the session; no version: none */
 	char known_as[ADDRESS_TEXT + 16]; /* HOST:PORT among the known peers */
+	char unwritten[ADDRESS_TEXT];     /* why that was not kept; or "" */
 	struct lines lines;
 	struct backoff backoff;
 	size_t port;    /* the one to ask the proxy for */

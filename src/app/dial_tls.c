@@ -47,7 +47,7 @@ failed(const char *why, int error_code, void *arg)
 	char where[SESSION_PEER];
 
 	dial_peer(d, &peer);
-	d->status = STATUS_TLS;
+	d->status = d->unwritten[0] != '\0' ? STATUS_LOCAL : STATUS_TLS;
 	d->reason = error_code;
 	dial_say(d, LINE_ATTEMPT, "TLS handshake with %s failed: %s",
 	    session_peer(d->options, &peer, where), why);
@@ -81,7 +81,8 @@ known_as(void *arg)
 }
 
 /* Whoever it was the first time, it has to be the next.  NULL, or why it cannot
- * be: somebody else has met another meanwhile. */
+ * be: somebody else has met another meanwhile, or nothing can be kept, and then
+ * the next time would be the first again. */
 static const char *
 remember(struct dial *d)
 {
@@ -89,15 +90,17 @@ remember(struct dial *d)
 	const char *path = known_peers_path(known);
 	const char *pin = d->tls_facts.peer.pin;
 
-	if (known_peers_add(known, d->known_as, pin) == 0)
+	d->unwritten[0] = '\0';
+	if (known_peers_add(known, d->known_as, pin) == 0) {
 		dial_say(d, LINE_ERROR, "%s is new, %s added to %s",
 		    d->known_as, pin, path);
-	else if (errno == EEXIST)
+		return NULL;
+	}
+	if (errno == EEXIST)
 		return "another certificate has just been trusted";
-	else
-		dial_say(d, LINE_ERROR, "write to %s failed: %s", path,
-		    strerror(errno));
-	return NULL;
+	snprintf(d->unwritten, sizeof(d->unwritten),
+	    "write to %.900s failed: %s", path, strerror(errno));
+	return d->unwritten;
 }
 
 static const char *

@@ -110,11 +110,16 @@ set_protocol(struct tls_context *c, const struct tls_settings *settings,
 static int
 set_ca_file(struct tls_context *c, const char *file, struct tls_why *why)
 {
-	if (tls_files_check_ca(&c->library, file, why) == -1)
-		return -1;
-	return c->library.tls_config_set_ca_file(c->config, file) == 0 ?
-	    0 :
-	    config_failed(c, why, "read of", file);
+	size_t len;
+	uint8_t *pem = tls_files_read_ca(&c->library, file, &len, why);
+	int result = -1;
+
+	if (pem != NULL)
+		result = c->library.tls_config_set_ca_mem(c->config, pem, len);
+	if (pem != NULL && result == -1)
+		config_failed(c, why, "read of", file);
+	free(pem);
+	return result;
 }
 
 static int
@@ -159,6 +164,21 @@ set_ca(struct tls_context *c, const char *ca, struct tls_why *why)
 }
 
 static int
+set_crl(struct tls_context *c, const char *file, struct tls_why *why)
+{
+	size_t len;
+	uint8_t *pem = tls_files_read_crl(&c->library, file, &len, why);
+	int result = -1;
+
+	if (pem != NULL)
+		result = c->library.tls_config_set_crl_mem(c->config, pem, len);
+	if (pem != NULL && result == -1)
+		config_failed(c, why, "read of", file);
+	free(pem);
+	return result;
+}
+
+static int
 set_trust(struct tls_context *c, const struct tls_settings *settings,
     struct tls_why *why)
 {
@@ -180,13 +200,7 @@ set_trust(struct tls_context *c, const struct tls_settings *settings,
 		lib->tls_config_verify_client(c->config);
 	if (set_ca(c, settings->ca, why) == -1)
 		return -1;
-	if (settings->crl == NULL)
-		return 0;
-	if (tls_files_check_crl(lib, settings->crl, why) == -1)
-		return -1;
-	return lib->tls_config_set_crl_file(c->config, settings->crl) == 0 ?
-	    0 :
-	    config_failed(c, why, "read of", settings->crl);
+	return settings->crl == NULL ? 0 : set_crl(c, settings->crl, why);
 }
 
 static int

@@ -10,6 +10,10 @@
 #include <unistd.h>
 
 #include "tls_files.h"
+#include "xalloc.h"
+
+/* bytes; the CAs of a whole system have 200 KiB */
+#define TLS_FILE_MAX (16 * 1024 * 1024)
 
 /* RFC 7468 section 11, and what OpenSSL wrote before */
 #define ENCRYPTED_KEY     "-----BEGIN ENCRYPTED PRIVATE KEY-----"
@@ -23,32 +27,42 @@ not_readable(const char *file, int error, struct tls_why *why)
 	return -1;
 }
 
+/* What is left of the file: 0, or errno. */
 static int
-check_readable(const char *file, struct tls_why *why)
+read_all(int fd, uint8_t *bytes, size_t *len)
 {
-	char byte;
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int error = fd == -1 || read(fd, &byte, 0) == -1 ? errno : 0;
+	ssize_t got;
 
-	if (fd != -1)
-		close(fd);
-	return error == 0 ? 0 : not_readable(file, error, why);
+	for (*len = 0; *len <= TLS_FILE_MAX; *len += (size_t)got) {
+		do
+			got = read(fd, bytes + *len, TLS_FILE_MAX + 1 - *len);
+		while (got == -1 && errno == EINTR);
+		if (got <= 0)
+			return got == 0 ? 0 : errno;
+	}
+	return EFBIG;
 }
 
-/* The whole file; NULL: why. */
+/* The whole file, which may be a pipe; owned.  NULL: why. */
 static uint8_t *
-load(const struct tls_library *lib, const char *file, size_t *len,
-    struct tls_why *why)
+load(const char *file, size_t *len, struct tls_why *why)
 {
+	int fd = open(file, O_RDONLY | O_CLOEXEC), error = errno;
 	uint8_t *bytes;
 
-	if (check_readable(file, why) == -1)
+	if (fd == -1) {
+		not_readable(file, error, why);
 		return NULL;
-	errno = 0;
-	bytes = lib->tls_load_file(file, len, NULL);
-	if (bytes == NULL)
-		not_readable(file, errno == 0 ? EINVAL : errno, why);
-	return bytes;
+	}
+	bytes = xreallocarray(NULL, 1, TLS_FILE_MAX + 1);
+	error = read_all(fd, bytes, len);
+	close(fd);
+	if (error == 0)
+		return bytes;
+	not_readable(file, error, why);
+	explicit_bzero(bytes, *len);
+	free(bytes);
+	return NULL;
 }
 
 /* The first certificate in there; NULL: there is none. */
@@ -92,36 +106,30 @@ misses(const char *file, const char *what, struct tls_why *why)
 	return -1;
 }
 
-typedef bool has_fn(const struct tls_library *, const uint8_t *, size_t);
-
-static int
-check_file(const struct tls_library *lib, const char *file, has_fn *has,
-    const char *what, struct tls_why *why)
+uint8_t *
+tls_files_read_ca(const struct tls_library *lib, const char *file, size_t *len,
+    struct tls_why *why)
 {
-	size_t len;
-	uint8_t *pem = load(lib, file, &len, why);
-	bool found;
+	uint8_t *pem = load(file, len, why);
 
-	if (pem == NULL)
-		return -1;
-	found = has(lib, pem, len);
-	lib->tls_unload_file(pem, len);
-	return found ? 0 : misses(file, what, why);
+	if (pem == NULL || has_certificate(lib, pem, *len))
+		return pem;
+	misses(file, "certificate", why);
+	free(pem);
+	return NULL;
 }
 
-int
-tls_files_check_ca(
-    const struct tls_library *lib, const char *file, struct tls_why *why)
+uint8_t *
+tls_files_read_crl(const struct tls_library *lib, const char *file, size_t *len,
+    struct tls_why *why)
 {
-	return check_file(lib, file, has_certificate, "certificate", why);
-}
+	uint8_t *pem = load(file, len, why);
 
-int
-tls_files_check_crl(
-    const struct tls_library *lib, const char *file, struct tls_why *why)
-{
-	return check_file(
-	    lib, file, has_revocations, "list of revocations", why);
+	if (pem == NULL || has_revocations(lib, pem, *len))
+		return pem;
+	misses(file, "list of revocations", why);
+	free(pem);
+	return NULL;
 }
 
 /* "9d66eef0.0": eight digits of a hash, and a number */
@@ -163,6 +171,18 @@ contains(const uint8_t *bytes, size_t len, const char *word)
 	return memmem(bytes, len, word, strlen(word)) != NULL;
 }
 
+static EVP_PKEY *
+parse_key(const struct tls_library *lib, const struct tls_keypair *pair,
+    char *password)
+{
+	BIO *bio = lib->BIO_new_mem_buf(pair->key, (int)pair->key_len);
+	EVP_PKEY *key = lib->PEM_read_bio_PrivateKey(bio, NULL, NULL, password);
+
+	lib->BIO_free(bio);
+	lib->ERR_clear_error();
+	return key;
+}
+
 /* A key with a password becomes one without. */
 static int
 unlock(const struct tls_library *lib, const struct tls_settings *settings,
@@ -171,14 +191,16 @@ unlock(const struct tls_library *lib, const struct tls_settings *settings,
 	char *password = settings->ask_password == NULL ?
 	    NULL :
 	    settings->ask_password(file, settings->arg);
+	EVP_PKEY *key =
+	    password == NULL ? NULL : parse_key(lib, pair, password);
 
-	lib->tls_unload_file(pair->key, pair->key_len);
-	pair->key = NULL;
-	if (password != NULL) {
-		pair->key = lib->tls_load_file(file, &pair->key_len, password);
+	if (password != NULL)
 		explicit_bzero(password, strlen(password));
-	}
-	lib->ERR_clear_error();
+	free(pair->key);
+	pair->key = NULL;
+	if (key != NULL)
+		pair->key = tls_pem(lib, NULL, key, &pair->key_len);
+	lib->EVP_PKEY_free(key);
 	if (pair->key != NULL)
 		return 0;
 	snprintf(why->words, sizeof(why->words),
@@ -193,8 +215,7 @@ static int
 check_match(const struct tls_library *lib, const char *cert, const char *key,
     const struct tls_keypair *pair, struct tls_why *why)
 {
-	BIO *bio = lib->BIO_new_mem_buf(pair->key, (int)pair->key_len);
-	EVP_PKEY *ours = lib->PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+	EVP_PKEY *ours = parse_key(lib, pair, "");
 	X509 *first = first_certificate(lib, pair->cert, pair->cert_len);
 	int result = 0;
 
@@ -209,8 +230,6 @@ check_match(const struct tls_library *lib, const char *cert, const char *key,
 	}
 	lib->X509_free(first);
 	lib->EVP_PKEY_free(ours);
-	lib->BIO_free(bio);
-	lib->ERR_clear_error();
 	return result;
 }
 
@@ -221,6 +240,18 @@ is_locked(const struct tls_keypair *pair)
 	    contains(pair->key, pair->key_len, ENCRYPTED_OLD_KEY);
 }
 
+/* Both may be in one file, and that may be a pipe. */
+static uint8_t *
+load_key(const struct tls_settings *settings, struct tls_keypair *pair,
+    struct tls_why *why)
+{
+	if (settings->key != NULL && strcmp(settings->key, settings->cert) != 0)
+		return load(settings->key, &pair->key_len, why);
+	pair->key_len = pair->cert_len;
+	return memcpy(
+	    xreallocarray(NULL, 1, pair->key_len), pair->cert, pair->key_len);
+}
+
 int
 tls_files_read_keypair(const struct tls_library *lib,
     const struct tls_settings *settings, struct tls_keypair *pair,
@@ -229,12 +260,12 @@ tls_files_read_keypair(const struct tls_library *lib,
 	const char *cert = settings->cert;
 	const char *key = settings->key == NULL ? cert : settings->key;
 
-	pair->cert = load(lib, cert, &pair->cert_len, why);
+	pair->cert = load(cert, &pair->cert_len, why);
 	if (pair->cert == NULL)
 		return -1;
 	if (!has_certificate(lib, pair->cert, pair->cert_len))
 		return misses(cert, "certificate", why);
-	pair->key = load(lib, key, &pair->key_len, why);
+	pair->key = load_key(settings, pair, why);
 	if (pair->key == NULL)
 		return -1;
 	if (is_locked(pair) && unlock(lib, settings, key, pair, why) == -1)

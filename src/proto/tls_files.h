@@ -7,13 +7,15 @@
 #include "tls_library.h"
 #include "tls_selfsigned.h"
 
-/* 0, or -1 and why: the file cannot be read, or has no certificate; or no list
- * of revocations; or the folder has none under the names by which OpenSSL looks
- * for them. */
-int tls_files_check_ca(
-    const struct tls_library *, const char *file, struct tls_why *why);
-int tls_files_check_crl(
-    const struct tls_library *, const char *file, struct tls_why *why);
+/* The certificates in a file, or the lists of revocations; owned.  NULL: why,
+ * as there are none. */
+uint8_t *tls_files_read_ca(const struct tls_library *, const char *file,
+    size_t *len, struct tls_why *why);
+uint8_t *tls_files_read_crl(const struct tls_library *, const char *file,
+    size_t *len, struct tls_why *why);
+
+/* 0, or -1 and why: a folder without certificates under the names by which
+ * OpenSSL looks for them. */
 int tls_files_check_ca_folder(const char *folder, struct tls_why *why);
 
 /* Read cert and key of the settings, and ask for the password of the key if it

@@ -183,9 +183,8 @@ take(const struct tls_library *lib, BIO *bio, size_t *len)
 	return copy;
 }
 
-/* The certificate, or with it NULL the key, as PEM; NULL: OpenSSL could not. */
-static uint8_t *
-as_pem(const struct tls_library *lib, X509 *x, EVP_PKEY *key, size_t *len)
+uint8_t *
+tls_pem(const struct tls_library *lib, X509 *x, EVP_PKEY *key, size_t *len)
 {
 	BIO *bio = lib->BIO_new(lib->BIO_s_mem());
 	uint8_t *pem = NULL;
@@ -212,8 +211,8 @@ make(const struct tls_library *lib, X509 *x, EVP_PKEY *key,
 
 	tls_certificate_facts(lib, x, &facts);
 	strlcpy(pair->pin, facts.pin, sizeof(pair->pin));
-	pair->cert = as_pem(lib, x, NULL, &pair->cert_len);
-	pair->key = as_pem(lib, NULL, key, &pair->key_len);
+	pair->cert = tls_pem(lib, x, NULL, &pair->cert_len);
+	pair->key = tls_pem(lib, NULL, key, &pair->key_len);
 	return pair->cert != NULL && pair->key != NULL;
 }
 

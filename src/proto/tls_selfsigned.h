@@ -18,6 +18,10 @@ struct tls_keypair {
 	char pin[TLS_PIN_LEN]; /* of the certificate */
 };
 
+/* The certificate, or with it NULL the key, as PEM; owned.  NULL: OpenSSL could
+ * not. */
+uint8_t *tls_pem(const struct tls_library *, X509 *, EVP_PKEY *, size_t *len);
+
 /* The first name, of which there has to be one, is the subject as well; an IP
  * address becomes an iPAddress.  0, or -1: OpenSSL could not. */
 int tls_selfsigned_make(const struct tls_library *, const char *const *names,

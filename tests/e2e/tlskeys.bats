@@ -64,6 +64,14 @@ cannot() {
 	opens "${CA[@]}" --ssl-cert "$PKI/both.pem"
 }
 
+@test "files that are pipes" {
+	listener --tls --tls-cert <(cat "$PKI/server.pem") \
+		--tls-key <(cat "$PKI/server.key") 127.0.0.1 <<<hello
+	opens --tls-ca <(cat "$PKI/root.crt")
+	listener --tls --tls-cert <(cat "$PKI/both.pem") 127.0.0.1 <<<hello
+	opens --tls-ca <(cat "$PKI/root.crt")
+}
+
 # locked PASSWORD: a listener on a terminal, where the password is typed
 locked() {
 	: >screen

@@ -110,6 +110,13 @@ OTHER=sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
 		ncx --tls-tofu=folder 127.0.0.1 "$PORT" </dev/null
 }
 
+# Else every use would be the first.
+@test "first use: what cannot be kept is not trusted, status 6" {
+	certified server <<<hello
+	says 6 "ncx: TLS handshake with 127.0.0.1 port $PORT (tcp) failed: write to /proc/none/known failed: No such file or directory" \
+		ncx --tls --tls-tofu=/proc/none/known 127.0.0.1 "$PORT" <<<'a secret'
+}
+
 @test "first use: eight at once add one line" {
 	certified self -k -c "echo hello"
 	local clients=()
