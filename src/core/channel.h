@@ -175,6 +175,10 @@ void channel_collect(struct channel *, const struct pollset *);
 /* True: poll(2) reported something. */
 bool channel_has_news(const struct channel *, const struct pollset *);
 
+/* Acknowledge now what has come: before that a peer may not send what it has
+ * next (RFC 896). */
+void channel_acknowledge(struct channel *);
+
 /* For implementations: a channel with these operations, without descriptors. */
 struct channel *channel_new(const struct channel_ops *);
 

@@ -299,3 +299,10 @@ channel_keepalive(struct channel *ch)
 	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEP_INTERVAL);
 	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEP_COUNT);
 }
+
+void
+channel_acknowledge(struct channel *ch)
+{
+	if (ch->flags & CH_TCP)
+		set_option(ch->wfd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}

@@ -147,6 +147,7 @@ finish(struct session *s, struct channel *ch)
 	lib->SSL_set_ex_data(s->ssl, lib->index, NULL);
 	s->stream = NULL;
 	tls_stream_use(stream);
+	channel_acknowledge(ch); /* no ticket is sent that would do it */
 	return 0;
 }
 

@@ -252,6 +252,22 @@ START_TEST(a_reset_is_one)
 }
 END_TEST
 
+/* A client that waits for that (RFC 896) may speak at once. */
+START_TEST(the_end_of_the_handshake_is_acknowledged)
+{
+	struct tls_rig r;
+	int fds[2];
+
+	tcp_pair(fds);
+	tls_rig_init(&r);
+	tls_rig_open(&r, fds);
+	while (r.agreed[CLIENT] + r.agreed[SERVER] < 2)
+		tls_rig_shake(&r);
+	ck_assert_int_eq(channel_unacked(r.ch[CLIENT]), 0);
+	tls_rig_free(&r);
+}
+END_TEST
+
 /* The write counts when all of it is with the system, not before. */
 START_TEST(a_write_that_waits_is_made_again)
 {
@@ -387,6 +403,7 @@ main(void)
 		who_does_not_speak_tls_is_quoted,
 		an_end_without_close_notify_is_an_error_after_the_bytes,
 		a_reset_is_one,
+		the_end_of_the_handshake_is_acknowledged,
 		a_write_that_waits_is_made_again,
 		an_end_waits_for_room,
 		relays_lose_nothing,
