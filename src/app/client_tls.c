@@ -19,6 +19,16 @@ failed(const char *why, int error_code, void *arg)
 	    why);
 }
 
+static void
+refused(const struct tls_certificate *certificate, void *arg)
+{
+	struct lines lines = { 0 };
+
+	(void)arg;
+	tls_report_certificate(&lines, certificate);
+	lines_print(&lines, LINE_NOTE);
+}
+
 static const char *
 agreed(const struct tls_facts *facts, void *arg)
 {
@@ -38,6 +48,7 @@ client_tls_greet(struct client *client, void *arg)
 		.name = o->relay_tls ? NULL : o->tls_name,
 		.done = agreed,
 		.failed = failed,
+		.refused = refused,
 		.arg = client };
 
 	return tls_handshake_new(&request);

@@ -39,6 +39,24 @@ expected_name(const struct options *o)
 	return name_of_host(o);
 }
 
+/* Drops them. */
+static void
+say_lines(struct dial *d, struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		dial_say(d, lines->list[i].kind, "%s", lines->list[i].text);
+	lines_free(lines);
+}
+
+static void
+refused(const struct tls_certificate *certificate, void *arg)
+{
+	struct lines lines = { 0 };
+
+	tls_report_certificate(&lines, certificate);
+	say_lines(arg, &lines);
+}
+
 static void
 failed(const char *why, int error_code, void *arg)
 {
@@ -128,6 +146,7 @@ dial_add_tls(struct dial *d, struct channel *ch)
 		.known_as = d->tls->known == NULL ? NULL : known_as,
 		.done = agreed,
 		.failed = failed,
+		.refused = refused,
 		.arg = d };
 
 	if (o->starttls != STARTTLS_NONE)
@@ -141,7 +160,5 @@ dial_announce_tls(struct dial *d)
 	struct lines lines = { 0 };
 
 	tls_report(&lines, &d->tls_facts, &d->peer, d->options->tls_insecure);
-	for (size_t i = 0; i < lines.count; i++)
-		dial_say(d, lines.list[i].kind, "%s", lines.list[i].text);
-	lines_free(&lines);
+	say_lines(d, &lines);
 }

@@ -21,9 +21,11 @@ say(struct lines *lines, enum line_kind kind, const char *fmt, ...)
 	lines_add(lines, kind, text);
 }
 
-static void
-report_certificate(struct lines *lines, const struct tls_certificate *c)
+void
+tls_report_certificate(struct lines *lines, const struct tls_certificate *c)
 {
+	if (c->pin[0] == '\0')
+		return;
 	say(lines, LINE_NOTE, "Certificate of %s, from %s, for %s", c->subject,
 	    c->issuer, c->names[0] == '\0' ? "no names" : c->names);
 	say(lines, LINE_NOTE, "Certificate valid from %s to %s, %s",
@@ -45,6 +47,5 @@ tls_report(struct lines *lines, const struct tls_facts *facts,
 	say(lines, LINE_NOTE, "TLS with %s: %s, %s%s%s", where, facts->version,
 	    facts->cipher, facts->alpn[0] == '\0' ? "" : ", ALPN ",
 	    facts->alpn);
-	if (facts->peer.pin[0] != '\0')
-		report_certificate(lines, &facts->peer);
+	tls_report_certificate(lines, &facts->peer);
 }

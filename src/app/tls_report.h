@@ -9,6 +9,9 @@
 #include "lines.h"
 #include "tls_facts.h"
 
+/* Whose certificate it is, from whom, until when; none is fine. */
+void tls_report_certificate(struct lines *, const struct tls_certificate *);
+
 /* With whom it is, in words; insecure: that nobody was verified is said, too.
  */
 void tls_report(struct lines *, const struct tls_facts *,

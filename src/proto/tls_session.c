@@ -64,8 +64,12 @@ not_agreed(struct session *s, struct channel *ch)
 	const char *words = tls_stream_words(stream);
 	char text[TLS_WHY_LEN];
 
-	if (s->verdict.why[0] != '\0')
+	if (s->verdict.why[0] != '\0') {
+		if (s->request.refused != NULL)
+			s->request.refused(
+			    &s->verdict.certificate, s->request.arg);
 		return fail(s, ch, 0, s->verdict.why);
+	}
 	if (alert != NULL) {
 		snprintf(text, sizeof(text), "the peer refuses: %s", alert);
 		return fail(s, ch, 0, text);

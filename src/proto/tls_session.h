@@ -29,6 +29,9 @@ struct tls_request {
 	 * Both may be NULL */
 	const char *(*done)(const struct tls_facts *, void *arg);
 	void (*failed)(const char *why, int error_code, void *arg);
+	/* Called before that with the certificate that is refused, if it is for
+	 * that; may be NULL */
+	void (*refused)(const struct tls_certificate *, void *arg);
 	void *arg;
 };
 

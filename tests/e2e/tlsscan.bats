@@ -23,4 +23,5 @@ load helper
 	run -7 ncx -zv --tls 127.0.0.1 "$PORT"
 	[[ $output == *"failed: certificate is self-signed (its pin is "* ]]
 	[[ ${lines[-1]} == "open, but TLS failed: $PORT ("* ]]
+	[[ $output == *"Certificate valid from "* ]]
 }
