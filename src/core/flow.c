@@ -83,7 +83,9 @@ flow_undelivered(const struct flow *f)
 	if (f->fault == FLOW_DST)
 		return 0;
 	unacked = channel_unacked(f->dst);
-	return flow_held(f) + (unacked > 0 ? (size_t)unacked : 0);
+	if (unacked <= (ssize_t)f->dst->farewell)
+		return flow_held(f);
+	return flow_held(f) + (size_t)unacked - f->dst->farewell;
 }
 
 /* Reading ahead of a slow dst gains nothing, and would merge messages; but a

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* test_tls_session.c - from a socket to a TLS session, and its bytes */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -268,6 +270,30 @@ START_TEST(the_end_of_the_handshake_is_acknowledged)
 }
 END_TEST
 
+/* Whether the peer's system has close_notify is of no importance. */
+START_TEST(a_farewell_is_nothing_undelivered)
+{
+	struct channel *ours = channel_stdio(-1, -1);
+	struct tls_rig r;
+	struct flow f;
+	int fds[2], later = 0;
+
+	tcp_pair(fds);
+	tls_rig_init(&r);
+	tls_rig_open(&r, fds);
+	while (r.agreed[CLIENT] + r.agreed[SERVER] < 2)
+		tls_rig_shake(&r);
+	setsockopt(fds[1], IPPROTO_TCP, TCP_QUICKACK, &later, sizeof(later));
+	flow_init(&f, ours, r.ch[CLIENT]);
+	ck_assert_int_eq(channel_shut(r.ch[CLIENT]), 0);
+	ck_assert_uint_eq(flow_undelivered(&f), 0);
+	ck_assert_uint_gt(r.ch[CLIENT]->farewell, 0);
+	flow_free(&f);
+	channel_close(ours);
+	tls_rig_free(&r);
+}
+END_TEST
+
 /* The write counts when all of it is with the system, not before. */
 START_TEST(a_write_that_waits_is_made_again)
 {
@@ -404,6 +430,7 @@ main(void)
 		an_end_without_close_notify_is_an_error_after_the_bytes,
 		a_reset_is_one,
 		the_end_of_the_handshake_is_acknowledged,
+		a_farewell_is_nothing_undelivered,
 		a_write_that_waits_is_made_again,
 		an_end_waits_for_room,
 		relays_lose_nothing,
