@@ -107,6 +107,9 @@ client_new(
 
 	client->server = s;
 	client->session.options = s->options;
+	client->session.watch = s->watch;
+	client->session.accepted = true;
+	client->session.timeline.start_ns = clock_ns();
 	client->alive = 1;
 	/* where the peer has no address, as a Unix client, our own stands */
 	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
@@ -123,8 +126,7 @@ static void
 arrival_free(struct arrival *a)
 {
 	channel_close(a->channel);
-	lines_free(&a->client->notes);
-	free(a->client);
+	client_free(a->client);
 	free(a);
 }
 

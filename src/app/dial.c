@@ -250,6 +250,8 @@ void
 dial_start(struct dial *d)
 {
 	d->start_ms = clock_ms();
+	if (d->session != NULL)
+		d->session->timeline.start_ns = clock_ns();
 	d->deadline_ms = deadline(d);
 	backoff_init(&d->backoff, d->options->retry_delay_ms);
 	begin_try(d);

@@ -20,6 +20,8 @@
 #include "tls_setup.h"
 #include "unix_path.h"
 
+struct session;
+
 struct dial;
 
 /* Called at the end, once: STATUS_OK with a channel, which is the receiver's
@@ -42,6 +44,7 @@ struct dial {
 	bool hold;                    /* keep the lines, do not print them */
 	dialed_fn *dialed;
 	void *arg;
+	struct session *session; /* is told of the attempts; NULL: nobody */
 
 	struct address *hop;      /* owned; of the host, or of its proxy */
 	struct address *beyond;   /* owned; of the host, for its proxy */

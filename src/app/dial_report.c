@@ -97,19 +97,26 @@ attempt_failed(
 }
 
 void
-dial_attempted(const struct address *a, const char *what, int error, void *arg)
+dial_attempted(const struct connect_attempt *attempt, void *arg)
 {
 	struct dial *d = arg;
 	const struct options *o = d->options;
-	bool proxied = o->proxy != NULL;
+	const char *what = attempt->what;
+	bool proxied = o->proxy != NULL, binding = strcmp(what, "bind") == 0;
+	const struct address *a = binding ? attempt->source : attempt->to;
+	int error = attempt->error;
 
+	if (d->session != NULL)
+		session_note_attempt(d->session, attempt);
+	if (error == ECANCELED)
+		return;
 	d->reason = proxied && !no_descriptor(error) ? 0 : error;
 	d->status = STATUS_CONNECT;
 	if (error == ECONNRESET) /* so it had said yes before */
 		d->status = proxied ? STATUS_PROXY : STATUS_BROKEN;
 	if (!proxied && !o->tls && is_hidden(d, LINE_ATTEMPT))
 		return; /* nobody will ask who it was */
-	if (strcmp(what, "bind") != 0)
+	if (!binding)
 		describe(d, proxied ? o->proxy_host : o->host, a);
 	if (error != 0)
 		attempt_failed(d, a, what, error);

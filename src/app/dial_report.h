@@ -5,6 +5,7 @@
 #ifndef NCX_DIAL_REPORT_H
 #define NCX_DIAL_REPORT_H
 
+#include "connect.h"
 #include "dial.h"
 
 /* A message, printed or held back. */
@@ -13,8 +14,7 @@ void dial_say(struct dial *, enum line_kind, const char *, ...)
 
 /* What lookup.h, connect.h and udp_probe.h call; arg is the dial. */
 void dial_looked_up(const struct endpoint *, int code, void *arg);
-void dial_attempted(
-    const struct address *, const char *what, int error, void *arg);
+void dial_attempted(const struct connect_attempt *, void *arg);
 void dial_not_answered(int error, void *arg);
 
 /* Whom it talks to, or will: behind a proxy the host that was typed. */

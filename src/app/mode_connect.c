@@ -6,9 +6,11 @@
 #include "exec.h"
 #include "modes.h"
 #include "session.h"
+#include "watch.h"
 
 struct connect_mode {
 	struct session session;
+	struct watch watch;
 	struct loop loop;
 	struct proxy_login login;
 	struct tls_setup tls;
@@ -66,13 +68,18 @@ dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	struct channel *ours;
 
 	m->status = (int)status;
-	if (ch == NULL)
-		return;
 	m->session.peer = d->peer;
+	if (d->tls_facts.version[0] != '\0')
+		m->session.tls = &d->tls_facts;
+	if (ch == NULL) {
+		session_missed(&m->session, status);
+		return;
+	}
 	ours = exec_wanted(d->options) ? run_program(m, ch) :
 					 session_stdio(&m->session);
 	if (ours == NULL) {
 		channel_close(ch);
+		session_missed(&m->session, (enum status)m->status);
 		return;
 	}
 	m->relay = session_relay(&m->session, ours, ch);
@@ -85,7 +92,9 @@ int
 mode_connect(const struct options *o)
 {
 	struct connect_mode m = {
-		.session = { .options = o, .has_input = !o->recv_only },
+		.session = { .options = o,
+		    .watch = &m.watch,
+		    .has_input = !o->recv_only },
 	};
 	struct dial dial = { .options = o,
 		.loop = &m.loop,
@@ -94,9 +103,14 @@ mode_connect(const struct options *o)
 		.login = &m.login,
 		.tls = &m.tls,
 		.dialed = dialed,
-		.arg = &m };
-	int status = session_loop_init(&m.loop);
+		.arg = &m,
+		.session = &m.session };
+	int status = watch_open(&m.watch, o);
 
+	if (status != STATUS_OK)
+		return status;
+	status = session_loop_init(&m.loop);
+	watch_start(&m.watch, &m.loop);
 	if (status == STATUS_OK)
 		status = (int)tls_setup_client(&m.tls, o);
 	proxy_login_init(&m.login, o);
@@ -106,7 +120,10 @@ mode_connect(const struct options *o)
 	}
 	if (status == STATUS_OK && !m.silent)
 		status = m.program;
+	watch_cut(&m.watch, status);
 	loop_free(&m.loop);
+	status = watch_close(&m.watch, status);
+	session_free(&m.session);
 	dial_free(&dial);
 	tls_setup_free(&m.tls);
 	proxy_login_forget(&m.login);

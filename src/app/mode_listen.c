@@ -15,9 +15,11 @@
 #include "server.h"
 #include "session.h"
 #include "tls_setup.h"
+#include "watch.h"
 
 struct listen_mode {
 	const struct options *options;
+	struct watch watch;
 	struct loop loop;
 	struct server server;
 	struct address *addresses;             /* owned; where to listen */
@@ -239,19 +241,25 @@ mode_listen(const struct options *o)
 	int status = (int)readiness_check(o);
 
 	if (status == STATUS_OK)
+		status = watch_open(&m.watch, o);
+	if (status == STATUS_OK)
 		status = session_loop_init(&m.loop);
 	if (status != STATUS_OK)
 		return status;
+	watch_start(&m.watch, &m.loop);
 	server_init(&m.server, o, &m.loop);
+	m.server.watch = &m.watch;
 	status = (int)tls_setup_server(&m.tls, o);
 	if (status == STATUS_OK)
 		status = (int)server_prepare(&m.server, &m.tls);
 	if (status == STATUS_OK)
 		status = run(&m);
 	server_report(&m.server);
+	watch_cut(&m.watch, status);
 	loop_free(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);
+	status = watch_close(&m.watch, status);
 	server_free(&m.server);
 	tls_setup_free(&m.tls);
 	address_free(m.addresses);

@@ -30,6 +30,17 @@ set_number(void *field, const struct option_row *row, const char *text)
 }
 
 static int
+set_bytes(void *field, const struct option_row *row, const char *text)
+{
+	char label[OPTION_LABEL];
+
+	if (value_size(text, row->min, row->max, field) == 0)
+		return OPTIONS_GO_ON;
+	return options_wrong_value(option_label(row, label), text,
+	    "a size of at least 1 byte, such as 4096, 64k or 1m");
+}
+
+static int
 set_time(void *field, const struct option_row *row, const char *text)
 {
 	int64_t least = row->min < 0 ? -row->max : row->min;
@@ -135,11 +146,16 @@ option_set(struct options *o, const struct option_row *row, const char *text)
 	case KIND_FILES:
 		add_text(field, text);
 		return OPTIONS_GO_ON;
+	case KIND_OPTIONAL_TEXT:
+		*(const char **)field = text == NULL ? "" : text;
+		return OPTIONS_GO_ON;
 	case KIND_OPTIONAL_PATH:
 		return set_optional_path(field, row, text);
 	case KIND_NUMBER:
 	case KIND_SIZE:
 		return set_number(field, row, text);
+	case KIND_BYTES:
+		return set_bytes(field, row, text);
 	case KIND_TIMES:
 		return set_times(field, row, text);
 	case KIND_CHOICE:

@@ -14,11 +14,13 @@
 #define NUMBER(lo, hi) .kind = KIND_NUMBER, .min = (lo), .max = (hi)
 #define SIZE(lo, hi)   .kind = KIND_SIZE, .min = (lo), .max = (hi)
 #define TIME(lo)       .kind = KIND_TIME, .min = (lo), .max = TIME_MAX * 1000LL
+#define BYTES          .kind = KIND_BYTES, .min = 1, .max = INT64_MAX
 #define TEXT           .kind = KIND_TEXT
 #define PATH           .kind = KIND_PATH
 #define LIST           .kind = KIND_LIST
 #define FILES          .kind = KIND_FILES
 #define OPTIONAL_PATH  .kind = KIND_OPTIONAL_PATH
+#define OPTIONAL_TEXT  .kind = KIND_OPTIONAL_TEXT
 #define PORT           .kind = KIND_PORT
 #define TIMES          .kind = KIND_TIMES, .max = INT_MAX
 #define CHOICE(words)  .kind = KIND_CHOICE, .choices = (words)
@@ -83,6 +85,13 @@ option_find(const char *name)
 	return NULL;
 }
 
+bool
+option_is_optional(const struct option_row *row)
+{
+	return row->kind == KIND_OPTIONAL_PATH ||
+	    row->kind == KIND_OPTIONAL_TEXT;
+}
+
 const char *
 option_label(const struct option_row *row, char text[OPTION_LABEL])
 {
@@ -97,7 +106,7 @@ const char *
 option_argument(const struct option_row *row, char text[OPTION_ARGUMENT])
 {
 	text[0] = '\0';
-	if (row->kind == KIND_OPTIONAL_PATH)
+	if (option_is_optional(row))
 		snprintf(text, OPTION_ARGUMENT, "[=%s]", row->argument);
 	else if (row->argument != NULL)
 		snprintf(text, OPTION_ARGUMENT, " %s", row->argument);
@@ -113,12 +122,14 @@ option_kind_name(const struct option_row *row)
 		[KIND_SET] = "flag",
 		[KIND_NUMBER] = "number",
 		[KIND_SIZE] = "size",
+		[KIND_BYTES] = "size",
 		[KIND_TIME] = "time",
 		[KIND_TEXT] = "text",
 		[KIND_PATH] = "file",
 		[KIND_LIST] = "text",
 		[KIND_FILES] = "file",
 		[KIND_OPTIONAL_PATH] = "file",
+		[KIND_OPTIONAL_TEXT] = "text",
 		[KIND_PORT] = "port",
 		[KIND_TIMES] = "times",
 		[KIND_CHOICE] = "choice",

@@ -3,6 +3,7 @@
 #ifndef NCX_OPTION_TABLE_H
 #define NCX_OPTION_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,12 +13,14 @@ enum option_kind {
 	KIND_SET,    /* int: min */
 	KIND_NUMBER, /* int, min to max */
 	KIND_SIZE,   /* int: bytes, min to max */
+	KIND_BYTES,  /* int64_t: bytes, at least 1 */
 	KIND_TIME,   /* int64_t: ms, min to max; min -1: negative is never */
 	KIND_TEXT,   /* const char * */
 	KIND_PATH,   /* const char *: of a file */
 	KIND_LIST,   /* struct texts: each of several */
 	KIND_FILES,  /* struct texts: paths */
 	KIND_OPTIONAL_PATH, /* const char *: of a file, or "" */
+	KIND_OPTIONAL_TEXT, /* const char *: or "" */
 	KIND_PORT,   /* const char *: a port, once the protocol is known */
 	KIND_TIMES,  /* int: RETRY_FOREVER or a number */
 	KIND_CHOICE, /* int: the group of words */
@@ -60,6 +63,9 @@ extern const size_t option_implied_count;
 
 /* The row of a long name; never an alias.  NULL: none */
 const struct option_row *option_find(const char *name);
+
+/* Its argument may be left out, and stands behind a = where it is not. */
+bool option_is_optional(const struct option_row *);
 
 /* The option as messages name it: "-l" or "--mtu".  Into text. */
 #define OPTION_LABEL 40

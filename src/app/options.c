@@ -46,7 +46,7 @@ struct parser {
 static int
 takes_argument(const struct option_row *row)
 {
-	if (row->kind == KIND_OPTIONAL_PATH)
+	if (option_is_optional(row))
 		return optional_argument;
 	return row->argument != NULL ? required_argument : no_argument;
 }
@@ -248,6 +248,8 @@ options_parse(struct options *o, int argc, char **argv)
 		.retry_delay_ms = BACKOFF_FIRST_MS,
 		.parallel = PARALLEL_DEFAULT,
 		.starttls = STARTTLS_NONE,
+		.hash = HASH_NONE,
+		.max_time_ms = TIME_UNSET,
 		.proxy_type = PROXY_SOCKS5,
 		.proxy_dns = PROXY_DNS_DEFAULT,
 		.sockopts = SOCKOPTS_DEFAULT,

@@ -17,6 +17,9 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 /* In the order of their words in options.def */
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+enum hash { HASH_SHA256, HASH_SHA384, HASH_SHA512, HASH_NONE };
+enum timestamps { TIMESTAMPS_REL, TIMESTAMPS_ABS, TIMESTAMPS_DELTA };
+enum log_form { LOG_FORM_TEXT, LOG_FORM_JSON };
 enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
 
 /* Of an option that may be given several times, all. */
@@ -77,7 +80,23 @@ struct options {
 	int64_t idle_timeout_ms;    /* TIME_UNSET: no limit */
 	int64_t linger_ms;
 	const char *port_file; /* NULL: none */
-	int ready_fd;          /* -1: none */
+	bool escape, hex;      /* what stdin is written in */
+	/* bytes a second, 0: any; rate is for both directions */
+	int64_t rate, rate_in, rate_out;
+	int64_t max_bytes; /* of a direction; 0: any number */
+	int64_t max_time_ms;
+	const char *until; /* as typed; NULL: not given */
+	int hash;          /* enum hash */
+	/* Records: paths, "-" for stdout; NULL: none */
+	const char *pcap, *hex_dump, *output, *output_in, *output_out;
+	int pcap_port; /* 0: the real one */
+	bool force, append_output;
+	int timestamps;     /* enum timestamps */
+	const char *report; /* form[:file]; "": the usual; NULL: none */
+	bool progress;
+	int64_t size; /* bytes to come; 0: not given */
+	int log_form; /* enum log_form */
+	int ready_fd; /* -1: none */
 	bool inetd;
 	bool inherits;    /* a socket, instead of an address to listen on */
 	int64_t drain_ms; /* TIME_UNSET: not given */

@@ -167,16 +167,24 @@ set_stall_limits(struct server *s)
 	}
 }
 
-static void
+void
 client_free(struct client *client)
+{
+	lines_free(&client->notes);
+	session_free(&client->session);
+	free(client);
+}
+
+/* It had a place. */
+static void
+forget(struct client *client)
 {
 	const struct service_ops *service = client->server->service;
 
 	if (service->forget != NULL)
 		service->forget(client);
 	LIST_REMOVE(client, entry);
-	lines_free(&client->notes);
-	free(client);
+	client_free(client);
 }
 
 /* Then its status is that of the signal, whatever its clients came to. */
@@ -231,7 +239,7 @@ leave(struct client *client)
 	enum status status = client->status;
 	bool ours = client->session.side == SESSION_STDIO;
 
-	client_free(client);
+	forget(client);
 	s->count--;
 	if (s->count == 1)
 		set_stall_limits(s);
@@ -340,7 +348,7 @@ server_free(struct server *s)
 	arrivals_free(&s->arrivals);
 	for (client = LIST_FIRST(&s->clients); client != NULL; client = next) {
 		next = LIST_NEXT(client, entry);
-		client_free(client);
+		forget(client);
 	}
 	admission_free(s->admission);
 	s->service->free(s->state);

@@ -60,6 +60,7 @@ struct service_ops {
 
 struct server {
 	const struct options *options;
+	struct watch *watch; /* borrowed; NULL: nobody looks at the clients */
 	struct loop *loop;
 	struct listener *listener; /* owned by the loop; NULL: there is none */
 	struct readiness readiness;
@@ -95,6 +96,9 @@ void server_stop(struct server *, int status);
  * which this is the status. */
 void server_enter(struct client *);
 void server_missed(struct server *, enum status);
+
+/* For arrivals: one that has no place. */
+void client_free(struct client *);
 
 /* For services: relay between our side and the client; its end releases the
  * client.  Owns both channels. */

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "telnet.h"
 #include "tls_session.h"
+#include "watch.h"
 
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
@@ -142,9 +143,54 @@ session_stdio(const struct session *s)
 	    s->options->send_only ? -1 : STDOUT_FILENO);
 }
 
+void
+session_note_attempt(struct session *s, const struct connect_attempt *attempt)
+{
+	timeline_add_attempt(&s->timeline, attempt);
+	if (s->watch != NULL)
+		watch_attempted(s->watch, s, attempt);
+}
+
+static void
+begin(struct session *s, struct relay *r)
+{
+	s->timeline.up_ns = clock_ns();
+	s->relay = r;
+	if (s->watch != NULL)
+		watch_begin(s->watch, s);
+}
+
+static void
+end(struct session *s, enum relay_result result, enum status status)
+{
+	s->timeline.end_ns = clock_ns();
+	s->result = result;
+	s->status = status;
+	if (s->watch != NULL)
+		watch_end(s->watch, s);
+	s->relay = NULL;
+}
+
+void
+session_missed(struct session *s, enum status status)
+{
+	end(s, RELAY_OVER, status);
+}
+
+void
+session_cut(struct session *s, enum status status)
+{
+	end(s, RELAY_CUT, status);
+}
+
+void
+session_free(struct session *s)
+{
+	timeline_free(&s->timeline);
+}
+
 struct relay *
-session_relay(
-    const struct session *s, struct channel *ours, struct channel *network)
+session_relay(struct session *s, struct channel *ours, struct channel *network)
 {
 	const struct options *o = s->options;
 	struct relay *r = relay_new(ours, network);
@@ -160,6 +206,7 @@ session_relay(
 	if (s->side == SESSION_MEETING)
 		r->linger_ms = o->linger_ms;
 	set_patience(s, r);
+	begin(s, r);
 	return r;
 }
 
@@ -265,12 +312,14 @@ reader_had_all(const struct relay *r)
 }
 
 enum status
-session_status(
-    const struct session *s, struct relay *r, enum relay_result result)
+session_status(struct session *s, struct relay *r, enum relay_result result)
 {
 	enum status status = status_of(s, r, result);
 
-	if (status != STATUS_OK && !reader_had_all(r))
+	s->aborted = status != STATUS_OK && !reader_had_all(r);
+	if (s->relay != NULL)
+		end(s, result, status);
+	if (s->aborted)
 		channel_abort(r->end[1]);
 	if (status != STATUS_OK && s->side == SESSION_UPSTREAM)
 		channel_abort(r->end[0]);

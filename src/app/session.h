@@ -7,11 +7,17 @@
 #define NCX_SESSION_H
 
 #include <stdbool.h>
+#include <sys/queue.h>
 
+#include "connect.h"
 #include "endpoint.h"
 #include "options.h"
 #include "relay.h"
 #include "status.h"
+#include "timeline.h"
+#include "tls_facts.h"
+
+struct watch;
 
 /* Who is on our side. */
 enum session_side {
@@ -28,7 +34,21 @@ struct session {
 	const char *upstream;     /* in messages, where our side is that */
 	bool has_input;           /* our side may have something to say */
 	bool input_over;          /* stdin had ended before: -q has no say */
+
+	/* What is seen of it, and reported at its end. */
+	struct watch *watch;      /* NULL: nobody looks */
+	LIST_ENTRY(session) live; /* of the watch, while it has a relay */
+	struct relay *relay;      /* NULL: none yet, or it is over */
+	unsigned number;          /* in this run; the first is 1 */
+	bool accepted;            /* the peer came to us */
+	struct timeline timeline;
+	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
+	enum relay_result result;    /* at the end */
+	enum status status;          /* likewise */
+	bool aborted;                /* likewise: we reset the connection */
 };
+
+LIST_HEAD(session_list, session);
 
 /* When --connect-timeout and -w have passed, as a point in time; CLOCK_NEVER.
  * -w 0 is no limit for connecting, as in nc. */
@@ -40,14 +60,22 @@ bool session_stdin_usable(void);
 /* Our own input and output, for the only session that uses them. */
 struct channel *session_stdio(const struct session *);
 
-/* A relay that owns both channels, not started. */
+/* An address was tried for it. */
+void session_note_attempt(struct session *, const struct connect_attempt *);
+
+/* A relay that owns both channels, not started: the session is live, until its
+ * relay ends. */
 struct relay *session_relay(
-    const struct session *, struct channel *ours, struct channel *network);
+    struct session *, struct channel *ours, struct channel *network);
 
 /* What the relay's end means; prints the failure, if it is one, and lets the
  * peer know of it by a reset. */
-enum status session_status(
-    const struct session *, struct relay *, enum relay_result);
+enum status session_status(struct session *, struct relay *, enum relay_result);
+
+/* It ends without one: it never began, or the program has to leave. */
+void session_missed(struct session *, enum status);
+void session_cut(struct session *, enum status);
+void session_free(struct session *); /* what it owns, not itself */
 
 /* Set up a loop, and run it to its end: by then *status is that of its tasks,
  * and the result is it or what ended them sooner.  STATUS_OK to go on, or a

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "clock.h"
 #include "log.h"
 #include "xalloc.h"
 
@@ -52,18 +53,33 @@ channel_add_handshake(struct channel *ch, struct handshake *handshake)
 	*last = handshake;
 }
 
+static void
+mark_done(struct channel *ch, const struct handshake *done)
+{
+	if (ch->mark_count == CHANNEL_MARKS)
+		return;
+	ch->marks[ch->mark_count++] =
+	    (struct handshake_mark){ .name = done->ops->name,
+		    .start_ns = done->start_ns,
+		    .end_ns = clock_ns() };
+}
+
 int
 channel_handshake(struct channel *ch)
 {
 	while (ch->handshakes != NULL) {
 		struct handshake *first = ch->handshakes;
-		int result = first->ops->run(first, ch);
+		int result;
 
+		if (first->start_ns == 0)
+			first->start_ns = clock_ns();
+		result = first->ops->run(first, ch);
 		if (result != 0)
 			return result;
 		if (ch->handshakes != first)
 			continue; /* it starts over */
 		log_debug("%s: done", first->ops->name);
+		mark_done(ch, first);
 		handshake_drop(ch);
 	}
 	return 0;

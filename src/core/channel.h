@@ -82,7 +82,17 @@ struct handshake_ops {
 struct handshake {
 	const struct handshake_ops *ops;
 	struct handshake *next;
+	int64_t start_ns; /* its turn came; 0: it has not */
 };
+
+/* When a handshake was done (clock.h). */
+struct handshake_mark {
+	const char *name;
+	int64_t start_ns, end_ns;
+};
+
+/* more than a channel ever has */
+#define CHANNEL_MARKS 8
 
 struct channel {
 	const struct channel_ops *ops;
@@ -95,8 +105,10 @@ struct channel {
 	int rslot, wslot; /* places in this turn's poll set, -1: none */
 	bool lost;        /* poll(2) said that nobody is at the other side */
 	int held_error;   /* datagrams: an errno to report after the data */
-	size_t farewell;  /* bytes sent by shut, which a peer may not take */
-	int error_code;   /* errno of the failure; 0: none, or no errno */
+	struct handshake_mark marks[CHANNEL_MARKS]; /* in their order */
+	size_t mark_count;
+	size_t farewell; /* bytes sent by shut, which a peer may not take */
+	int error_code;  /* errno of the failure; 0: none, or no errno */
 	char error[CHANNEL_ERROR_LEN];
 };
 

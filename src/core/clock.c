@@ -22,6 +22,25 @@ clock_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t
+clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec + 1;
+}
+
+int64_t
+clock_wall_ns(int64_t at_ns)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec -
+	    (clock_ns() - at_ns);
+}
+
 void
 clock_lower(int64_t *deadline_ms, int64_t at_ms)
 {

@@ -35,8 +35,8 @@ keeps_messages(const struct flow *f)
 void
 flow_start(struct flow *f)
 {
-	bool looks =
-	    f->filter != NULL || f->lines || f->answering || keeps_messages(f);
+	bool looks = f->filter != NULL || f->taps != NULL || f->lines ||
+	    f->answering || f->bytes_max != 0 || keeps_messages(f);
 
 	if (f->filter != NULL)
 		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
@@ -55,6 +55,7 @@ flow_free(struct flow *f)
 	buffer_free(&f->answers);
 	if (f->filter != NULL)
 		f->filter->ops->free(f->filter);
+	taps_free(f->taps);
 }
 
 size_t
@@ -101,7 +102,9 @@ has_room(const struct flow *f)
 static bool
 has_read_all(const struct flow *f)
 {
-	return f->reads_max != 0 && f->reads >= f->reads_max;
+	return f->limit != NULL ||
+	    (f->reads_max != 0 && f->reads >= f->reads_max) ||
+	    (f->bytes_max != 0 && f->taken >= f->bytes_max);
 }
 
 /* Without a fill, drain moves from src to dst in one go, and needs both. */
@@ -256,6 +259,14 @@ flow_answer(struct flow *f, const void *bytes, size_t n)
 	return true;
 }
 
+/* A FIN has come, or has been sent. */
+static void
+end_of_network(struct flow *f)
+{
+	f->end_ns = clock_ns();
+	taps_end(f->taps, f);
+}
+
 /* The system tells of a reset once, and it may have told the other flow, which
  * writes there: after that a read only says that there is no more. */
 static void
@@ -267,6 +278,8 @@ src_ended(struct flow *f, int64_t now_ms)
 	}
 	f->src_eof = true;
 	flow_end(f, now_ms);
+	if (!f->outbound)
+		end_of_network(f);
 }
 
 static bool
@@ -301,6 +314,7 @@ static void
 flow_done(struct flow *f)
 {
 	f->state = FLOW_DONE;
+	f->acked_ns = clock_ns();
 	log_debug("%s: %llu bytes delivered", f->dst->ops->name,
 	    (unsigned long long)f->bytes);
 }
@@ -317,6 +331,8 @@ flow_shut(struct flow *f, int64_t now_ms)
 		result = channel_shut(f->dst);
 	if (result == IO_WAIT)
 		return;
+	if (f->outbound && (f->dst->flags & CH_SHUT))
+		end_of_network(f);
 	f->state = FLOW_ACKING;
 	f->ack_ms = ACK_FIRST_MS;
 	f->next_ms = 0;

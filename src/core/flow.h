@@ -22,6 +22,7 @@
 
 #include "buffer.h"
 #include "channel.h"
+#include "tap.h"
 
 enum flow_state {
 	FLOW_OPEN,
@@ -66,6 +67,8 @@ struct flow {
 	struct channel *src, *dst; /* borrowed from the relay */
 	const struct flow_way *way;
 	struct filter *filter; /* owned; NULL: none */
+	struct tap *taps;      /* owned; NULL: nobody looks */
+	bool outbound;         /* dst is the network, else src is */
 	struct buffer buf;     /* memory: what is held, filtered */
 	struct buffer raw;     /* memory: what a filter is about to see */
 	struct buffer answers; /* our own bytes to dst: telnet's refusals */
@@ -81,21 +84,27 @@ struct flow {
 	bool lines;            /* write a line at a time */
 	int64_t pace_ms;       /* -i: pause after a line; 0: none */
 	uint64_t reads_max;    /* -W: end after so many reads; 0: any number */
+	uint64_t bytes_max;    /* end after so many bytes; 0: any number */
 	bool keep_open;        /* do not end dst when src ends */
 	bool end_held;         /* ... not yet: the relay will say when */
 
 	enum flow_state state;
 	enum flow_fault fault;
-	bool src_eof;   /* src said so, it was not ended for another reason */
-	bool last_call; /* what src has now is the last that is read */
+	bool src_eof; /* src said so, it was not ended for another reason */
+	const char *limit;   /* the option that ended it; NULL: none did */
+	bool last_call;      /* what src has now is the last that is read */
 	uint64_t last_taken; /* last_call: and not beyond so many bytes */
 	uint64_t reads;      /* successful reads of src */
 	uint64_t taken;      /* bytes read from src */
 	uint64_t bytes;      /* bytes delivered to dst */
-	int64_t now_ms;      /* of the turn that pumps it */
-	int64_t next_ms;     /* pace, acking: not before; 0: now */
-	int64_t ack_ms;      /* acking: how long to wait for the next look */
-	int64_t ended_ms;    /* when src ended; 0: it has not */
+	uint64_t moves;      /* reads of the network, or writes to it */
+	/* Of these, and of the end: what the network has said or has been told;
+	 * and when the peer's system had it all.  0: not yet */
+	int64_t first_ns, last_ns, end_ns, acked_ns;
+	int64_t now_ms;   /* of the turn that pumps it */
+	int64_t next_ms;  /* pace, acking: not before; 0: now */
+	int64_t ack_ms;   /* acking: how long to wait for the next look */
+	int64_t ended_ms; /* when src ended; 0: it has not */
 };
 
 void flow_init(struct flow *, struct channel *src, struct channel *dst);

@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_memory.c - bytes held in memory: any descriptors, filters, messages */
+#include "clock.h"
 #include "flow_ways.h"
+
+static void
+count_move(struct flow *f)
+{
+	f->last_ns = clock_ns();
+	if (f->moves++ == 0)
+		f->first_ns = f->last_ns;
+}
 
 void
 flow_count_read(struct flow *f, ssize_t n)
 {
 	f->reads++;
 	f->taken += (uint64_t)n;
+	if (!f->outbound)
+		count_move(f);
+}
+
+void
+flow_count_write(struct flow *f, ssize_t n)
+{
+	f->bytes += (uint64_t)n;
+	if (f->outbound)
+		count_move(f);
 }
 
 /* A source of messages gives a whole one, whatever its size; other input
@@ -22,6 +41,8 @@ read_size(const struct flow *f, const struct buffer *into)
 	if (f->message_max != 0 && !f->lines && room > f->message_max &&
 	    !(f->src->flags & CH_DGRAM))
 		room = f->message_max;
+	if (f->bytes_max != 0 && room > f->bytes_max - f->taken)
+		room = (size_t)(f->bytes_max - f->taken);
 	return room;
 }
 
@@ -35,6 +56,8 @@ memory_fill(struct flow *f)
 	if (got < 0)
 		return got;
 	flow_count_read(f, got);
+	if (!f->outbound)
+		taps_see(f->taps, f, buffer_tail(into), (size_t)got);
 	f->bulk = got >= FLOW_SMALL_MOVE;
 	buffer_added(into, (size_t)got);
 	f->empty_message = got == 0 && (f->dst->flags & CH_DGRAM);
@@ -84,9 +107,11 @@ memory_drain(struct flow *f)
 		return put;
 	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
 		f->next_ms = f->now_ms + f->pace_ms;
+	flow_count_write(f, put);
+	if (f->outbound)
+		taps_see(f->taps, f, bytes, (size_t)put);
 	f->empty_message = false;
 	buffer_consume(from, (size_t)put);
-	f->bytes += (uint64_t)put;
 	return put;
 }
 

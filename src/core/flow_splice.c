@@ -157,7 +157,7 @@ pipe_drain(struct flow *f)
 
 	if (put >= 0) {
 		f->piped -= (size_t)put;
-		f->bytes += (uint64_t)put;
+		flow_count_write(f, put);
 		return put;
 	}
 	if (errno == EAGAIN) {
@@ -243,7 +243,7 @@ direct_drain(struct flow *f)
 		if (n < FLOW_PIPESIZE)
 			probably_empty(f);
 		flow_count_read(f, n);
-		f->bytes += (uint64_t)n;
+		flow_count_write(f, n);
 		return n;
 	}
 	if (n == 0)

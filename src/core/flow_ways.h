@@ -27,6 +27,8 @@ int flow_review_way(struct flow *);
 
 /* For the ways: so many bytes were read from src. */
 void flow_count_read(struct flow *, ssize_t);
+/* ... and so many were written to dst. */
+void flow_count_write(struct flow *, ssize_t);
 
 /* Let a pipe hold FLOW_PIPESIZE, if the system allows it: fewer, larger moves
  * are what makes splicing fast. */

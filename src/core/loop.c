@@ -14,7 +14,8 @@
 /* All that would end the program by default, but for those that say it is
  * broken. */
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM,
-	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO };
+	SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO };
+static const int notices[] = { SIGUSR1, SIGWINCH };
 
 /* descriptors; with fewer there is no gain in asking only some */
 #define CROWD 32
@@ -71,20 +72,39 @@ pollset_free(struct pollset *set)
 	free(set->slots);
 }
 
-/* The signals that end the loop: all that nobody told us to ignore. */
+/* Those that nobody told us to ignore. */
+static void
+add_signals(sigset_t *set, const int *signals, size_t count)
+{
+	struct sigaction action;
+
+	for (size_t i = 0; i < count; i++) {
+		if (sigaction(signals[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(set, signals[i]);
+	}
+}
+
 static sigset_t
 signals_wanted(void)
 {
-	struct sigaction action;
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(int); i++) {
-		if (sigaction(ending_signals[i], NULL, &action) == 0 &&
-		    action.sa_handler != SIG_IGN)
-			sigaddset(&set, ending_signals[i]);
-	}
+	add_signals(&set, ending_signals,
+	    sizeof(ending_signals) / sizeof(ending_signals[0]));
+	add_signals(&set, notices, sizeof(notices) / sizeof(notices[0]));
 	return set;
+}
+
+static bool
+is_notice(int signal)
+{
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
+		if (notices[i] == signal)
+			return true;
+	}
+	return false;
 }
 
 int
@@ -242,6 +262,11 @@ loop_signal(struct loop *loop)
 	    read(loop->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return 0;
 	signal = (int)info.ssi_signo;
+	if (is_notice(signal)) {
+		if (loop->on_notice != NULL)
+			loop->on_notice(signal, loop->notice_arg);
+		return 0;
+	}
 	if (loop->on_signal != NULL && loop->on_signal(signal, loop->arg))
 		return 0;
 	return signal;

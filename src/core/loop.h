@@ -63,6 +63,9 @@ struct task {
 
 TAILQ_HEAD(task_list, task);
 
+/* Something to be told at once: SIGUSR1, SIGWINCH.  They never end the loop. */
+typedef void notice_fn(int signal, void *arg);
+
 /* What a signal means.  True: it has been dealt with, and the loop goes on. */
 typedef bool signal_fn(int signal, void *arg);
 
@@ -78,6 +81,8 @@ struct loop {
 	/* Asked about each of the signals; NULL: all of them end the loop */
 	signal_fn *on_signal;
 	void *arg;
+	notice_fn *on_notice; /* NULL: there is nothing to tell */
+	void *notice_arg;
 };
 
 /* Blocks the signals.  A signal that was ignored stays ignored (nohup).

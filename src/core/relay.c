@@ -355,6 +355,7 @@ relay_new(struct channel *ours, struct channel *network)
 	r->end[1] = network;
 	for (int i = 0; i < 2; i++)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
+	r->flow[RELAY_OUTBOUND].outbound = true;
 	r->until = UNTIL_BOTH;
 	r->idle_ms = r->quit_ms = r->linger_ms = -1;
 	r->patience_ms = r->stall_ms = r->abandon_ms = -1;

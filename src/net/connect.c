@@ -32,23 +32,6 @@ attempt_close(struct attempt *a)
 	a->fd = -1;
 }
 
-static int
-attempt_failed(const struct connect *c, struct attempt *a, const char *what,
-    const struct address *at)
-{
-	int error = errno;
-
-	if (error == ECONNREFUSED && c->request.spares != NULL &&
-	    at->socktype == SOCK_STREAM && a->fd != -1) {
-		spare_sockets_keep(
-		    c->request.spares, at->addr.ss_family, a->fd);
-		a->fd = -1;
-	}
-	attempt_close(a);
-	c->request.attempt(at, what, error, c->request.arg);
-	return IO_ERROR;
-}
-
 /* The source of the target's family; the first where there is none. */
 static const struct address *
 source_for(const struct connect *c, const struct address *to)
@@ -58,6 +41,39 @@ source_for(const struct connect *c, const struct address *to)
 	while (from != NULL && from->addr.ss_family != to->addr.ss_family)
 		from = from->next;
 	return from != NULL ? from : *c->request.sources;
+}
+
+/* Its socket is still there, if there was one. */
+static void
+tell(const struct connect *c, const struct attempt *a, const char *what,
+    int error)
+{
+	struct connect_attempt attempt = { .to = a->to,
+		.what = what,
+		.source = source_for(c, a->to),
+		.error = error,
+		.start_ns = a->start_ns,
+		.end_ns = clock_ns() };
+
+	if (a->fd == -1 || address_of_socket(a->fd, &attempt.local) == -1)
+		attempt.local.len = 0;
+	c->request.attempt(&attempt, c->request.arg);
+}
+
+static int
+attempt_failed(const struct connect *c, struct attempt *a, const char *what)
+{
+	int error = errno;
+
+	tell(c, a, what, error);
+	if (error == ECONNREFUSED && c->request.spares != NULL &&
+	    a->to->socktype == SOCK_STREAM && a->fd != -1) {
+		spare_sockets_keep(
+		    c->request.spares, a->to->addr.ss_family, a->fd);
+		a->fd = -1;
+	}
+	attempt_close(a);
+	return IO_ERROR;
 }
 
 /* A datagram socket in the file system needs a name to be answered at; without
@@ -113,9 +129,8 @@ attempt_connected(const struct connect *c, struct attempt *a)
 {
 	if (!is_own_echo(c, a))
 		return 0;
-	attempt_close(a);
 	errno = ECONNREFUSED;
-	return attempt_failed(c, a, "connect", a->to);
+	return attempt_failed(c, a, "connect");
 }
 
 /* A Unix listener whose queue is full has no event for us: it is asked again,
@@ -133,7 +148,7 @@ attempt_connect(struct attempt *a, void *arg)
 	if (errno == EALREADY || errno == EINPROGRESS || errno == EINTR ||
 	    (errno == EAGAIN && sa->sa_family == AF_UNIX))
 		return IO_WAIT;
-	return attempt_failed(c, a, "connect", to);
+	return attempt_failed(c, a, "connect");
 }
 
 /* 0, or IO_ERROR: reported */
@@ -151,10 +166,10 @@ set_up(const struct connect *c, struct attempt *a)
 		option = "tcp-md5";
 	if (option != NULL) {
 		snprintf(what, sizeof(what), "set --%s", option);
-		return attempt_failed(c, a, what, to);
+		return attempt_failed(c, a, what);
 	}
 	if (bind_source(c, a) == -1)
-		return attempt_failed(c, a, "bind", source_for(c, to));
+		return attempt_failed(c, a, "bind");
 	return 0;
 }
 
@@ -175,7 +190,7 @@ attempt_start(struct attempt *a, void *arg)
 		a->fd = socket(to->addr.ss_family,
 		    to->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (a->fd == -1)
-			return attempt_failed(c, a, "connect", to);
+			return attempt_failed(c, a, "connect");
 		result = set_up(c, a);
 	}
 	if (result == 0)
@@ -201,8 +216,13 @@ one_at_a_time(const struct connect *c)
 static void
 round_end(struct connect *c)
 {
-	for (size_t i = 0; i < c->race.started; i++)
-		attempt_close(&c->race.attempts[i]);
+	for (size_t i = 0; i < c->race.started; i++) {
+		struct attempt *a = &c->race.attempts[i];
+
+		if (a->under_way)
+			tell(c, a, "connect", ECANCELED);
+		attempt_close(a);
+	}
 	race_free(&c->race);
 	address_free(c->targets);
 	c->targets = NULL;
@@ -248,11 +268,9 @@ round_begin(struct connect *c)
 static void
 win(struct connect *c, struct channel *ch, struct attempt *winner)
 {
-	const struct address *to = winner->to;
-
+	tell(c, winner, "connect", 0);
 	channel_attach(ch, winner->fd);
 	winner->fd = -1;
-	c->request.attempt(to, "connect", 0, c->request.arg);
 	round_end(c);
 }
 
@@ -306,7 +324,8 @@ connect_expire(struct handshake *handshake)
 
 		errno = ETIMEDOUT;
 		if (a->under_way)
-			attempt_failed(c, a, "connect", a->to);
+			attempt_failed(c, a, "connect");
+		a->under_way = false;
 	}
 }
 

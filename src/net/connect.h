@@ -9,11 +9,20 @@
 #include "spare_sockets.h"
 #include "unix_path.h"
 
-/* Called after each address was tried: error is 0 or the errno, what is what
- * failed: "connect", "set --send-buffer"; or "bind", and then the address is
- * the source. */
-typedef void attempt_fn(
-    const struct address *, const char *what, int error, void *arg);
+/* What came of an address that was tried; all is borrowed. */
+struct connect_attempt {
+	const struct address *to;
+	/* What failed: "connect", "set --send-buffer"; or "bind", and then it
+	 * was this source */
+	const char *what;
+	const struct address *source;
+	int error;                /* errno; ECANCELED: another was quicker */
+	struct address local;     /* len 0: it had none */
+	int64_t start_ns, end_ns; /* clock.h */
+};
+
+/* Called after each. */
+typedef void attempt_fn(const struct connect_attempt *, void *arg);
 
 /* All pointers are borrowed.  The lists are looked at when the handshake's turn
  * has come: a lookup before it may fill them. */

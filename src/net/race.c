@@ -97,6 +97,7 @@ race_run(struct race *race, int64_t now_ms, struct attempt **winner)
 		struct attempt *a = &race->attempts[race->started++];
 
 		*winner = a;
+		a->start_ns = clock_ns();
 		result = judge(race, a, race->ops->start(a, race->arg));
 		if (result == 0)
 			return 0;

@@ -18,7 +18,8 @@
 
 struct attempt {
 	const struct address *to;
-	int fd; /* for the operations; -1 at first */
+	int fd;           /* for the operations; -1 at first */
+	int64_t start_ns; /* of its last start; clock.h */
 	bool under_way;
 };
 

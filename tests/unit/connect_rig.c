@@ -5,15 +5,17 @@
 #include "connect_rig.h"
 
 static void
-note_attempt(const struct address *a, const char *what, int error, void *arg)
+note_attempt(const struct connect_attempt *attempt, void *arg)
 {
+	const struct address *a =
+	    strcmp(attempt->what, "bind") == 0 ? attempt->source : attempt->to;
 	struct connect_rig *r = arg;
 	struct address_text text;
 	size_t len = strlen(r->log);
 
 	address_format(a, true, &text);
-	snprintf(r->log + len, sizeof(r->log) - len, "%s %s: %s\n", what,
-	    text.host, strerror(error));
+	snprintf(r->log + len, sizeof(r->log) - len, "%s %s: %s\n",
+	    attempt->what, text.host, strerror(attempt->error));
 }
 
 void

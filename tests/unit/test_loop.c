@@ -261,7 +261,7 @@ END_TEST
 START_TEST(a_signal_ends_it_even_if_a_task_is_always_ready)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
-		SIGALRM, SIGUSR1, SIGUSR2 };
+		SIGALRM, SIGUSR2 };
 
 	for (size_t i = 0; i < COUNT(signals); i++) {
 		struct probe p = probe_of(1000000);
@@ -274,6 +274,34 @@ START_TEST(a_signal_ends_it_even_if_a_task_is_always_ready)
 		ck_assert_uint_eq(p.freed, 0);
 		loop_free(&loop);
 		ck_assert_uint_eq(p.freed, 1);
+	}
+}
+END_TEST
+
+static void
+note_signal(int signal, void *arg)
+{
+	*(int *)arg = signal;
+}
+
+START_TEST(a_notice_is_told_and_ends_nothing)
+{
+	static const int signals[] = { SIGUSR1, SIGWINCH };
+
+	for (size_t i = 0; i < COUNT(signals); i++) {
+		struct probe p = probe_of(3);
+		struct loop loop;
+		int told = 0;
+
+		ck_assert_int_eq(loop_init(&loop), 0);
+		loop.on_notice = note_signal;
+		loop.notice_arg = &told;
+		loop_add(&loop, &p.task);
+		kill(getpid(), signals[i]);
+		ck_assert_int_eq(loop_run(&loop), 0);
+		ck_assert_int_eq(told, signals[i]);
+		ck_assert_uint_eq(p.freed, 1);
+		loop_free(&loop);
 	}
 }
 END_TEST
@@ -382,6 +410,7 @@ main(void)
 		a_descriptor_is_in_the_set_once,
 		tasks_that_are_left_are_freed,
 		a_signal_ends_it_even_if_a_task_is_always_ready,
+		a_notice_is_told_and_ends_nothing,
 		an_ignored_signal_stays_ignored,
 		a_signal_may_be_dealt_with,
 		a_signal_that_is_not_dealt_with_ends_the_loop,
