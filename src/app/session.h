@@ -19,6 +19,9 @@
 
 struct watch;
 
+/* of a digest in hex, with the NUL: SHA-512 has 64 bytes */
+#define SESSION_DIGEST (2 * 64 + 1)
+
 /* Who is on our side. */
 enum session_side {
 	SESSION_STDIO,    /* our own input and output */
@@ -43,9 +46,13 @@ struct session {
 	bool accepted;            /* the peer came to us */
 	struct timeline timeline;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
-	enum relay_result result;    /* at the end */
-	enum status status;          /* likewise */
-	bool aborted;                /* likewise: we reset the connection */
+	/* --hash, at the end: which one, and of each flow what the network said
+	 * or was told; NULL and "": it was not asked for, or it never began */
+	const char *hash_name;
+	char hash[2][SESSION_DIGEST];
+	enum relay_result result; /* at the end */
+	enum status status;       /* likewise */
+	bool aborted;             /* likewise: we reset the connection */
 };
 
 LIST_HEAD(session_list, session);
