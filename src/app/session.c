@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "crlf.h"
 #include "log.h"
+#include "own_input.h"
 #include "session.h"
 #include "telnet.h"
 #include "tls_session.h"
@@ -101,12 +102,14 @@ static void
 set_outbound(const struct session *s, struct flow *f)
 {
 	const struct options *o = s->options;
+	bool stdio = s->side == SESSION_STDIO;
 
 	f->keep_open = o->shutdown == SHUTDOWN_NO;
 	f->pace_ms = o->interval_ms;
 	f->message_max = options_messages(o) ? (size_t)o->mtu : 0;
-	f->lines = o->interval_ms > 0 || (options_messages(o) && o->crlf);
-	if (o->crlf)
+	f->lines = (o->interval_ms > 0 || (options_messages(o) && o->crlf)) &&
+	    !(stdio && own_input_has_messages(o));
+	if (o->crlf && !(stdio && own_input_has_crlf(o)))
 		f->filter = crlf_filter();
 }
 
@@ -139,7 +142,7 @@ set_ending(const struct session *s, struct relay *r)
 struct channel *
 session_stdio(const struct session *s)
 {
-	return channel_stdio(s->has_input ? STDIN_FILENO : -1,
+	return own_input(s->options, s->has_input ? STDIN_FILENO : -1,
 	    s->options->send_only ? -1 : STDOUT_FILENO);
 }
 
