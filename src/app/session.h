@@ -27,6 +27,12 @@ enum session_side {
 	SESSION_UPSTREAM, /* another connection */
 };
 
+/* How much it had carried when SIGUSR1 last asked. */
+struct session_look {
+	int64_t at_ns; /* clock.h; 0: never */
+	uint64_t received, sent;
+};
+
 struct session {
 	const struct options *options;
 	enum session_side side;
@@ -42,6 +48,7 @@ struct session {
 	unsigned number;          /* in this run; the first is 1 */
 	bool accepted;            /* the peer came to us */
 	struct timeline timeline;
+	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
 	enum relay_result result;    /* at the end */
 	enum status status;          /* likewise */
