@@ -26,9 +26,10 @@ enum part {
 	PARTS,
 };
 
-/* What is kept longest first; the bar takes what is left. */
-static const enum part by_worth[] = { PER_CENT, SENT, RECEIVED, RATE, ETA,
-	ELAPSED, SESSIONS };
+/* What is kept longest first, but for the busier direction, which is the
+ * second; the bar takes what is left. */
+static const enum part by_worth[] = { RATE, ETA, SENT, RECEIVED, ELAPSED,
+	SESSIONS };
 
 struct parts {
 	char text[PARTS][METER_LINE]; /* "": there is none */
@@ -146,7 +147,7 @@ set_parts(const struct meter *m, struct parts *p)
 	if (m->size == 0)
 		return;
 	if (is_over(m)) {
-		strlcpy(p->text[PER_CENT], "more than said", METER_LINE);
+		strlcpy(p->text[PER_CENT], "more than expected", METER_LINE);
 		return;
 	}
 	snprintf(p->text[PER_CENT], METER_LINE, "%3d%%", per_cent(m));
@@ -205,9 +206,8 @@ meter_line(const struct meter *m, int columns, char text[METER_LINE])
 	if (room > METER_LINE - 1)
 		room = METER_LINE - 1;
 	set_parts(m, &p);
-	/* of the two directions, the busier one */
-	if (m->received > m->sent)
-		show(&p, RECEIVED, room);
+	show(&p, PER_CENT, room);
+	show(&p, m->received > m->sent ? RECEIVED : SENT, room);
 	for (size_t i = 0; i < sizeof(by_worth) / sizeof(by_worth[0]); i++) {
 		if (!p.shown[by_worth[i]])
 			show(&p, by_worth[i], room);
@@ -241,15 +241,13 @@ append_bytes(char *text, const char *what, uint64_t n)
 static void
 append_size(char *text, const struct meter *m)
 {
-	char said[64];
+	char expected[64];
 
 	if (m->size == 0 || m->done == m->size)
 		return;
-	snprintf(said, sizeof(said), ", %llu %s than said",
-	    (unsigned long long)(m->done > m->size ? m->done - m->size :
-						     m->size - m->done),
-	    m->done > m->size ? "more" : "fewer");
-	strlcat(text, said, METER_SUMMARY);
+	snprintf(expected, sizeof(expected), ", where %llu were expected",
+	    (unsigned long long)m->size);
+	strlcat(text, expected, METER_SUMMARY);
 }
 
 void
