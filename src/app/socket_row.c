@@ -27,19 +27,33 @@ number(int64_t n, char text[NUMBER])
 }
 
 static void
+format_name(const struct address_text *name, char text[SOCKET_WHERE])
+{
+	bool v6 = strchr(name->host, ':') != NULL;
+
+	if (name->port[0] == '\0')
+		strlcpy(text, name->host, SOCKET_WHERE);
+	else
+		snprintf(text, SOCKET_WHERE, v6 ? "[%s]:%.10s" : "%s:%.10s",
+		    name->host, name->port);
+}
+
+static void
 find_facts(const struct socket_row *row, struct socket_facts *facts)
 {
 	if (row->fd == -1 || socket_facts(row->fd, facts) == -1) {
 		*facts = (struct socket_facts){
 			.state = "-", .recv_q = -1, .send_q = -1, .rtt_us = -1
 		};
-		socket_where(row->local, facts->local);
-		socket_where(row->peer, facts->peer);
+		socket_where(NULL, facts->local);
+		socket_where(NULL, facts->peer);
 	}
+	if (row->local != NULL)
+		socket_where(row->local, facts->local);
 	if (row->peer != NULL)
 		socket_where(row->peer, facts->peer);
-	if (row->peer_text != NULL)
-		strlcpy(facts->peer, row->peer_text, sizeof(facts->peer));
+	if (row->name != NULL)
+		format_name(row->name, facts->peer);
 }
 
 void

@@ -10,13 +10,13 @@
 #include "endpoint.h"
 
 struct socket_row {
-	int fd;                     /* -1: it has none of its own */
-	const struct address *peer; /* where the system does not know it yet */
-	const char *peer_text; /* where there is no such address; or NULL */
-	const struct address *local;   /* without fd; NULL: not known */
-	bool counted;                  /* it has these */
-	uint64_t received, sent, rate; /* bytes, bytes a second */
-	const char *note;              /* what it waits for; NULL: nothing */
+	int fd; /* -1: it has none of its own */
+	/* Instead of what the system says; or NULL */
+	const struct address *peer, *local;
+	const struct address_text *name; /* of the peer, likewise */
+	bool counted;                    /* it has these */
+	uint64_t received, sent, rate;   /* bytes, bytes a second */
+	const char *note;                /* what it waits for; NULL: nothing */
 };
 
 void socket_row_head(struct columns *);

@@ -5,7 +5,6 @@
 
 #include "connect.h"
 #include "opener.h"
-#include "socket_facts.h"
 #include "socket_row.h"
 #include "underway.h"
 
@@ -26,15 +25,12 @@ add_attempt(int fd, const struct address *to, void *arg)
 
 /* As it was typed. */
 static void
-typed(const struct dial *d, char where[SOCKET_WHERE])
+typed(const struct dial *d, struct address_text *name)
 {
-	const struct options *o = d->options;
-
-	if (d->port_count == 0)
-		strlcpy(where, o->host, SOCKET_WHERE);
-	else
+	strlcpy(name->host, d->options->host, sizeof(name->host));
+	if (d->port_count > 0)
 		snprintf(
-		    where, SOCKET_WHERE, "%s:%d", o->host, d->ports[d->port]);
+		    name->port, sizeof(name->port), "%d", d->ports[d->port]);
 }
 
 void
@@ -43,10 +39,10 @@ underway_dial(struct columns *c, const struct dial *d)
 	const struct channel *ch =
 	    d->opener == NULL ? NULL : opener_channel(d->opener);
 	size_t before = c->count;
-	char where[SOCKET_WHERE];
-	struct socket_row row = { .fd = -1, .peer_text = where };
+	struct address_text name = { 0 };
+	struct socket_row row = { .fd = -1, .name = &name };
 
-	typed(d, where);
+	typed(d, &name);
 	if (ch == NULL) {
 		row.note = "waiting to try again";
 		socket_row_add(c, &row);
@@ -58,7 +54,7 @@ underway_dial(struct columns *c, const struct dial *d)
 	row.fd = ch->rfd;
 	row.note = handshake_of(ch);
 	if (row.fd != -1)
-		row.peer_text = NULL;
+		row.name = NULL;
 	socket_row_add(c, &row);
 }
 
@@ -76,11 +72,10 @@ static void
 add_client(struct columns *c, const struct client *client,
     const struct channel *ch, const char *note)
 {
-	char peer[ADDRESS_JOINED];
 	struct socket_row row = { .fd = ch->rfd, .note = note };
 
 	if (row.fd == -1)
-		row.peer_text = address_join(&client->session.peer, peer);
+		row.name = &client->session.peer;
 	socket_row_add(c, &row);
 }
 

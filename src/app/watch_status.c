@@ -49,7 +49,6 @@ add_end(struct columns *c, const struct session *s, int end, uint64_t rate)
 	const struct channel *ch = s->relay->end[end];
 	const struct flow *from = &s->relay->flow[end];
 	const struct flow *to = &s->relay->flow[!end];
-	char peer[ADDRESS_JOINED];
 	struct address local;
 	struct socket_row row = { .fd = ch->rfd,
 		.counted = true,
@@ -58,7 +57,7 @@ add_end(struct columns *c, const struct session *s, int end, uint64_t rate)
 		.rate = rate };
 
 	if (ch->rfd == -1) {
-		row.peer_text = address_join(&s->peer, peer);
+		row.name = &s->peer;
 		if (dgram_peer_local(ch, &local) == 0)
 			row.local = &local;
 	}
