@@ -91,6 +91,7 @@ static void
 seat(struct client *client, struct channel *ch)
 {
 	server_enter(client);
+	client->network = ch;
 	regulate(client->server);
 	if (wants_name(client))
 		channel_add_handshake(
@@ -274,6 +275,17 @@ arrival_admits(const struct address *peer, void *arg)
 	address_format(peer, true, &text);
 	log_verbose("Connection from %s %s not allowed", text.host, text.port);
 	return false;
+}
+
+void
+arrivals_each(const struct arrivals *all, arrival_fn *each, void *arg)
+{
+	const struct arrival *a;
+
+	TAILQ_FOREACH (a, &all->greeted, entry)
+		each(a->client, opener_channel(a->opener), false, arg);
+	STAILQ_FOREACH(a, &all->waiting, next)
+	each(a->client, a->channel, true, arg);
 }
 
 /* The loop frees the openers, where it has not done so. */

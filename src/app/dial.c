@@ -154,6 +154,7 @@ begin_try(void *arg)
 {
 	struct dial *d = arg;
 	struct channel *ch;
+	struct opener *opener;
 
 	if (clock_ms() >= d->deadline_ms) {
 		finish(d, NULL, STATUS_TIMEOUT);
@@ -161,7 +162,9 @@ begin_try(void *arg)
 	}
 	ch = channel_socket(-1);
 	add_handshakes(d, ch);
-	opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	opener = opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	if (opener != NULL) /* else the dial may be gone by now */
+		d->opener = opener;
 }
 
 /* What the try before had to say is of no interest any more. */
@@ -222,6 +225,7 @@ opened(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct dial *d = arg;
 
+	d->opener = NULL;
 	if (result == OPENER_UP) {
 		succeed(d, ch);
 		return;

@@ -6,6 +6,7 @@
 #include "exec.h"
 #include "modes.h"
 #include "session.h"
+#include "underway.h"
 #include "watch.h"
 
 struct connect_mode {
@@ -14,6 +15,7 @@ struct connect_mode {
 	struct loop loop;
 	struct proxy_login login;
 	struct tls_setup tls;
+	const struct dial *dial;
 	struct relay *relay; /* NULL: none yet, or it is over */
 	int status;
 	bool silent; /* it ended by a limit for that */
@@ -88,6 +90,15 @@ dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	relay_start(m->relay, &m->loop);
 }
 
+static void
+underway(struct columns *c, void *arg)
+{
+	const struct connect_mode *m = arg;
+
+	if (m->session.timeline.up_ns == 0)
+		underway_dial(c, m->dial);
+}
+
 int
 mode_connect(const struct options *o)
 {
@@ -110,6 +121,9 @@ mode_connect(const struct options *o)
 	if (status != STATUS_OK)
 		return status;
 	status = session_loop_init(&m.loop);
+	m.dial = &dial;
+	m.watch.underway = underway;
+	m.watch.underway_arg = &m;
 	watch_start(&m.watch, &m.loop);
 	if (status == STATUS_OK)
 		status = (int)tls_setup_client(&m.tls, o);

@@ -14,7 +14,9 @@
 #include "opener.h"
 #include "server.h"
 #include "session.h"
+#include "socket_row.h"
 #include "tls_setup.h"
+#include "underway.h"
 #include "watch.h"
 
 struct listen_mode {
@@ -225,6 +227,22 @@ admission_known(enum status status, void *arg)
 	m->admitted |= status == STATUS_OK;
 }
 
+/* What comes first, and then who has come. */
+static void
+underway(struct columns *c, void *arg)
+{
+	const struct listen_mode *m = arg;
+	bool looks = m->listener == NULL && !m->options->inherits;
+	struct socket_row row = { .fd = -1,
+		.note = m->admitted ? "lookup" : "access lists" };
+
+	if (!m->admitted || looks)
+		socket_row_add(c, &row);
+	if (m->listener != NULL)
+		underway_listener(c, m->listener);
+	underway_clients(c, &m->server);
+}
+
 static int
 run(struct listen_mode *m)
 {
@@ -249,6 +267,8 @@ mode_listen(const struct options *o)
 	watch_start(&m.watch, &m.loop);
 	server_init(&m.server, o, &m.loop);
 	m.server.watch = &m.watch;
+	m.watch.underway = underway;
+	m.watch.underway_arg = &m;
 	status = (int)tls_setup_server(&m.tls, o);
 	if (status == STATUS_OK)
 		status = (int)server_prepare(&m.server, &m.tls);

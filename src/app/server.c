@@ -291,6 +291,7 @@ client_relay(
 	struct server *s = client->server;
 	struct relay *r = session_relay(&client->session, ours, network);
 
+	client->network = NULL;
 	r->on_done = relay_done;
 	r->arg = client;
 	if (is_shared(s))

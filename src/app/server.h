@@ -26,8 +26,10 @@ struct client {
 	LIST_ENTRY(client) entry; /* once it has a place */
 	struct server *server;
 	struct session session;
-	struct address peer;      /* len 0: it has none */
-	unsigned number;          /* the first that has a place is 1 */
+	struct address peer; /* len 0: it has none */
+	unsigned number;     /* the first that has a place is 1 */
+	/* What it says over; borrowed.  NULL: it has its relay, or had it */
+	const struct channel *network;
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	enum relay_result result; /* of the relay, when it is over */
 	int64_t start_ms;         /* when it got its place */

@@ -30,6 +30,12 @@ enum session_side {
 	SESSION_UPSTREAM, /* another connection */
 };
 
+/* How much it had carried when SIGUSR1 last asked. */
+struct session_look {
+	int64_t at_ns; /* clock.h; 0: never */
+	uint64_t received, sent;
+};
+
 struct session {
 	const struct options *options;
 	enum session_side side;
@@ -45,6 +51,7 @@ struct session {
 	unsigned number;          /* in this run; the first is 1 */
 	bool accepted;            /* the peer came to us */
 	struct timeline timeline;
+	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
 	/* --hash, at the end: which one, and of each flow what the network said
 	 * or was told; NULL and "": it was not asked for, or it never began */

@@ -3,7 +3,12 @@
  *
  * A line is one write(2), so that the lines of several processes do not mix.
  * Whatever a user or a peer put into it is made printable (printable.h), so
- * that it stays one line and cannot steer the terminal. */
+ * that it stays one line and cannot steer the terminal.
+ *
+ * Below the messages there may be a live line, which is drawn over itself: a
+ * message erases it, and draws it again.  The cursor waits at its start: should
+ * the terminal become narrower, and fold it, all of it still is behind the
+ * cursor, and is erased. */
 #ifndef NCX_LOG_H
 #define NCX_LOG_H
 
@@ -20,7 +25,20 @@ void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* The bare line, at level 1: scripts read these sentences. */
 void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* The bare line, always printed: what was asked for. */
+void log_line(const char *, ...) __attribute__((format(printf, 1, 2)));
+
 /* "ncx: 0.012s ...", at level 2; the time is since the first such line. */
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* bytes of a live line, with the NUL; longer ones are cut */
+#define LOG_LIVE 512
+
+/* What the live line says when it is drawn the next time: one line that is
+ * narrower than the terminal, plain text.  It is not drawn before it is told to
+ * be, nor when the terminal takes nothing (^S). */
+void log_live_set(const char *);
+void log_live_draw(void);
+void log_live_end(void); /* erased, where it is there */
 
 #endif
