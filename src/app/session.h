@@ -27,6 +27,12 @@ enum session_side {
 	SESSION_UPSTREAM, /* another connection */
 };
 
+/* Digests of the two directions, in hex; borrowed. */
+struct session_hash {
+	const char *name; /* "sha256"; NULL: none was made */
+	const char *received, *sent;
+};
+
 struct session {
 	const struct options *options;
 	enum session_side side;
@@ -41,6 +47,12 @@ struct session {
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	unsigned number;          /* in this run; the first is 1 */
 	bool accepted;            /* the peer came to us */
+	struct address remote;    /* ... from there; len 0: it has none */
+	int target_port; /* that was asked for; 0: as the attempts say */
+	/* How our side was dialed, where it is another connection; NULL */
+	const struct session *leg;
+	char *failure; /* owned; the last that was said; NULL: none */
+	struct session_hash hash;
 	struct timeline timeline;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
 	enum relay_result result;    /* at the end */
@@ -62,6 +74,9 @@ struct channel *session_stdio(const struct session *);
 
 /* An address was tried for it. */
 void session_note_attempt(struct session *, const struct connect_attempt *);
+
+/* What it failed with has been said, in these words. */
+void session_note_failure(struct session *, const char *);
 
 /* A relay that owns both channels, not started: the session is live, until its
  * relay ends. */

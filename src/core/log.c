@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* log.c - lines on stderr */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "json.h"
 #include "log.h"
 #include "printable.h"
 
@@ -15,8 +17,11 @@
 #define LOG_LINE 2048
 /* bytes of program name and time before it */
 #define LOG_PREFIX 64
+/* the event of a line that has no other */
+#define LOG_MESSAGE "message"
 
 static int level;
+static bool in_json;
 
 void
 log_set_level(int wanted)
@@ -30,6 +35,18 @@ log_level(void)
 	return level;
 }
 
+void
+log_set_json(bool wanted)
+{
+	in_json = wanted;
+}
+
+bool
+log_is_json(void)
+{
+	return in_json;
+}
+
 const char *
 log_program(void)
 {
@@ -38,33 +55,79 @@ log_program(void)
 	return name == NULL || name[0] == '\0' ? "ncx" : name;
 }
 
-static void print(const char *, const char *, va_list)
-    __attribute__((format(printf, 2, 0)));
+/* What stands before a line; the time is since the first step. */
+static void
+set_prefix(enum log_kind kind, char prefix[LOG_PREFIX])
+{
+	static int64_t start_ms;
+	int64_t ms = 0;
+
+	prefix[0] = '\0';
+	if (kind == LOG_ERROR)
+		snprintf(prefix, LOG_PREFIX, "%s: ", log_program());
+	if (kind != LOG_STEP)
+		return;
+	if (start_ms == 0)
+		start_ms = clock_ms();
+	ms = clock_ms() - start_ms;
+	snprintf(prefix, LOG_PREFIX, "%s: %lld.%03llds ", log_program(),
+	    (long long)ms / 1000, (long long)ms % 1000);
+}
 
 /* A byte takes up to four characters when it is made visible. */
 static void
-print(const char *prefix, const char *fmt, va_list ap)
+print_text(const char *prefix, const char *sentence)
 {
-	char text[LOG_LINE], line[LOG_LINE * 4 + 1];
+	char text[LOG_PREFIX + LOG_LINE], line[LOG_LINE * 4 + 1];
 	size_t len = strlcpy(text, prefix, sizeof(text));
 
-	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
+	strlcpy(text + len, sentence, LOG_LINE - len);
 	len = printable_text(line, sizeof(line) - 1, text, strlen(text));
 	line[len++] = '\n';
-	/* when stderr itself is broken there is nobody to tell */
-	if (write(STDERR_FILENO, line, len) == -1)
+	log_write(line, len);
+}
+
+static void
+print_json(enum log_kind kind, const char *event, const struct json *members,
+    const char *sentence)
+{
+	struct json line = { 0 };
+
+	json_object(&line, NULL);
+	log_begin(&line, kind, event, sentence);
+	json_members(&line, members);
+	json_close(&line);
+	json_line(&line);
+	log_write(line.text, line.len);
+	json_free(&line);
+}
+
+static void print(enum log_kind, const char *, const struct json *,
+    const char *, va_list) __attribute__((format(printf, 4, 0)));
+
+static void
+print(enum log_kind kind, const char *event, const struct json *members,
+    const char *fmt, va_list ap)
+{
+	char prefix[LOG_PREFIX], sentence[LOG_LINE];
+
+	if (level < (int)kind)
 		return;
+	vsnprintf(sentence, sizeof(sentence), fmt, ap);
+	set_prefix(kind, prefix);
+	if (in_json)
+		print_json(kind, event, members, sentence);
+	else
+		print_text(prefix, sentence);
 }
 
 void
 log_error(const char *fmt, ...)
 {
-	char prefix[LOG_PREFIX];
 	va_list ap;
 
-	snprintf(prefix, sizeof(prefix), "%s: ", log_program());
 	va_start(ap, fmt);
-	print(prefix, fmt, ap);
+	print(LOG_ERROR, LOG_MESSAGE, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -73,29 +136,60 @@ log_verbose(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < 1)
-		return;
 	va_start(ap, fmt);
-	print("", fmt, ap);
+	print(LOG_NOTE, LOG_MESSAGE, NULL, fmt, ap);
 	va_end(ap);
 }
 
 void
 log_debug(const char *fmt, ...)
 {
-	static int64_t start_ms;
-	char prefix[LOG_PREFIX];
 	va_list ap;
-	int64_t ms;
 
-	if (level < 2)
-		return;
-	if (start_ms == 0)
-		start_ms = clock_ms();
-	ms = clock_ms() - start_ms;
-	snprintf(prefix, sizeof(prefix), "%s: %lld.%03llds ", log_program(),
-	    (long long)ms / 1000, (long long)ms % 1000);
 	va_start(ap, fmt);
-	print(prefix, fmt, ap);
+	print(LOG_STEP, LOG_MESSAGE, NULL, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_event(enum log_kind kind, const char *event, const struct json *members,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(kind, event, members, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_begin(struct json *line, enum log_kind kind, const char *event,
+    const char *sentence)
+{
+	static const char *const levels[] = {
+		[LOG_ERROR] = "error",
+		[LOG_NOTE] = "note",
+		[LOG_STEP] = "step",
+	};
+
+	json_time(line, "time", clock_wall_ns(clock_ns()));
+	json_string(line, "level", levels[kind]);
+	json_string(line, "event", event);
+	json_string(line, "text", sentence);
+}
+
+/* When stderr itself is broken there is nobody to tell. */
+void
+log_write(const char *text, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = write(STDERR_FILENO, text, n);
+
+		if (put == -1 && errno == EINTR)
+			continue;
+		if (put == -1)
+			return;
+		text += put;
+		n -= (size_t)put;
+	}
 }

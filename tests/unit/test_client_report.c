@@ -25,7 +25,8 @@ struct rig {
 static void
 rig_init(struct rig *r)
 {
-	*r = (struct rig){ .client.start_ms = clock_ms() };
+	*r = (struct rig){ .client.start_ms = clock_ms(),
+		.client.session.accepted = true };
 	strlcpy(r->client.session.peer.host, "192.0.2.1", ADDRESS_TEXT);
 	strlcpy(r->client.session.peer.port, "4711", NI_MAXSERV);
 	pair_of(SOCK_STREAM, r->fds);
