@@ -19,16 +19,15 @@ is_our_fault(const struct relay *r)
 	    r->flow[RELAY_INBOUND].fault == FLOW_DST;
 }
 
+/* Its end has come, and before ours went out. */
 static bool
 is_ended_by_peer(const struct relay *r)
 {
 	const struct flow *out = &r->flow[RELAY_OUTBOUND];
 	const struct flow *in = &r->flow[RELAY_INBOUND];
 
-	if (in->end_ns != 0 && out->end_ns != 0)
-		return in->end_ns <= out->end_ns;
-	return in->ended_ms != 0 &&
-	    (out->ended_ms == 0 || in->ended_ms <= out->ended_ms);
+	return in->end_ns != 0 &&
+	    (out->end_ns == 0 || in->end_ns <= out->end_ns);
 }
 
 /* The names of the signals that end us. */

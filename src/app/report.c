@@ -82,6 +82,8 @@ set_dialed(struct report_leg *leg)
 	else if (a != NULL)
 		leg->remote = a->to;
 	set_name(leg, o->host);
+	if (leg->name[0] == '\0' && o->proxy == NULL)
+		leg->lookup_ns = -1; /* a number is no lookup */
 	leg->port = leg->session->target_port;
 	if (leg->port == 0 && leg->remote.len > 0)
 		leg->port = address_port(&leg->remote);
