@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mode_connect.c - make a connection, and talk over it */
 #include <errno.h>
+#include <string.h>
 
 #include "dial.h"
 #include "exec.h"
@@ -51,6 +52,7 @@ run_program(struct connect_mode *m, const struct channel *network)
 	struct exec_peer peer = { .protocol = exec_protocol(o),
 		.connections = 1 };
 	struct channel *ch;
+	int error;
 
 	if (address_of_peer(network->rfd, &remote) == 0)
 		peer.remote = &remote;
@@ -58,9 +60,12 @@ run_program(struct connect_mode *m, const struct channel *network)
 		peer.local = &local;
 	m->session.side = SESSION_PROGRAM;
 	ch = exec_start(o, &m->loop, &peer, program_ended, m);
-	if (ch == NULL)
-		m->status = exec_failed(o, errno);
-	return ch;
+	if (ch != NULL)
+		return ch;
+	error = errno;
+	session_note_failure(&m->session, strerror(error));
+	m->status = exec_failed(o, error);
+	return NULL;
 }
 
 static void
@@ -136,6 +141,8 @@ mode_connect(const struct options *o)
 		status = m.program;
 	watch_cut(&m.watch, status);
 	loop_free(&m.loop);
+	if (m.session.timeline.start_ns != 0 && m.session.timeline.end_ns == 0)
+		session_missed(&m.session, (enum status)status);
 	status = watch_close(&m.watch, status);
 	session_free(&m.session);
 	dial_free(&dial);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "address_json.h"
 #include "admission.h"
 #include "clock.h"
 #include "inherited.h"
@@ -54,6 +55,15 @@ is_any(const struct options *o)
 	return o->host == NULL;
 }
 
+static void
+set_members(struct listener *l, size_t i, struct json *members)
+{
+	struct address a;
+
+	if (listener_address(l, i, &a) == 0)
+		address_json(members, "local", &a);
+}
+
 /* nc's sentences; scripts read the port from them. */
 static void
 announce(const struct listen_mode *m)
@@ -62,13 +72,18 @@ announce(const struct listen_mode *m)
 
 	for (size_t i = 0; i < m->listener->count; i++) {
 		bool is_unix = m->names[i].port[0] == '\0';
+		struct json members = { 0 };
 		char where[ADDRESS_JOINED];
 
 		address_join(&m->names[i], where);
+		set_members(m->listener, i, &members);
 		if (o->udp || is_unix)
-			log_verbose("Bound on %s", where);
+			log_event(
+			    LOG_NOTE, "bound", &members, "Bound on %s", where);
 		if (!o->udp)
-			log_verbose("Listening on %s", where);
+			log_event(LOG_NOTE, "listening", &members,
+			    "Listening on %s", where);
+		json_free(&members);
 	}
 }
 

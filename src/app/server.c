@@ -172,6 +172,7 @@ client_free(struct client *client)
 {
 	lines_free(&client->notes);
 	session_free(&client->session);
+	free(client->tls);
 	free(client);
 }
 
@@ -273,8 +274,10 @@ relay_done(struct relay *r, enum relay_result result, void *arg)
 	struct server *s = client->server;
 	enum status status = STATUS_OK;
 
-	if (!s->loop->ended) /* else all that is worth saying has been said */
+	if (!s->loop->ended)
 		status = session_status(&client->session, r, result);
+	else /* all that is worth saying has been said */
+		session_cut(&client->session, (enum status)s->status);
 	if (s->options->keep_open)
 		client_report(client, r, result);
 	client->relay = NULL;

@@ -37,6 +37,7 @@ struct client {
 	enum status status;       /* of the first part that failed */
 	void *state;              /* belongs to the service */
 	struct lines notes;       /* of its greeting, for -v */
+	struct tls_facts *tls;    /* owned; of that; NULL: it is in the clear */
 };
 
 LIST_HEAD(client_list, client);

@@ -2,6 +2,7 @@
 /* session.c - one conversation between our side and a peer */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "telnet.h"
 #include "tls_session.h"
 #include "watch.h"
+#include "xalloc.h"
 
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
@@ -154,6 +156,13 @@ session_note_attempt(struct session *s, const struct connect_attempt *attempt)
 		watch_attempted(s->watch, s, attempt);
 }
 
+void
+session_note_failure(struct session *s, const char *words)
+{
+	free(s->failure);
+	s->failure = xstrdup(words);
+}
+
 static void
 begin(struct session *s, struct relay *r)
 {
@@ -190,6 +199,7 @@ void
 session_free(struct session *s)
 {
 	timeline_free(&s->timeline);
+	free(s->failure);
 }
 
 struct relay *

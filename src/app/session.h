@@ -50,6 +50,11 @@ struct session {
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	unsigned number;          /* in this run; the first is 1 */
 	bool accepted;            /* the peer came to us */
+	struct address remote;    /* ... from there; len 0: it has none */
+	int target_port; /* that was asked for; 0: as the attempts say */
+	/* How our side was dialed, where it is another connection; NULL */
+	const struct session *leg;
+	char *failure; /* owned; the last that was said; NULL: none */
 	struct timeline timeline;
 	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
@@ -76,6 +81,9 @@ struct channel *session_stdio(const struct session *);
 
 /* An address was tried for it. */
 void session_note_attempt(struct session *, const struct connect_attempt *);
+
+/* What it failed with has been said, in these words. */
+void session_note_failure(struct session *, const char *);
 
 /* A relay that owns both channels, not started: the session is live, until its
  * relay ends. */

@@ -5,6 +5,6 @@
 
 #include "watch.h"
 
-extern const struct watcher_ops watch_status, watch_progress;
+extern const struct watcher_ops watch_report, watch_status, watch_progress;
 
 #endif

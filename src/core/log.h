@@ -5,6 +5,10 @@
  * Whatever a user or a peer put into it is made printable (printable.h), so
  * that it stays one line and cannot steer the terminal.
  *
+ * In JSON a line is one object: "time", "level" (error, note or step), "event",
+ * "text" - the sentence, without what stands before it in the other form - and
+ * the fields of that event.
+ *
  * Below the messages there may be a live line, which is drawn over itself: a
  * message erases it, and draws it again.  The cursor waits at its start: should
  * the terminal become narrower, and fold it, all of it still is behind the
@@ -12,9 +16,23 @@
 #ifndef NCX_LOG_H
 #define NCX_LOG_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json;
+
+enum log_kind {
+	LOG_ERROR, /* always */
+	LOG_NOTE,  /* at level 1 */
+	LOG_STEP,  /* at level 2 */
+};
+
 /* 0: failures only; 1 (-v): what nc says; 2 (-vv): every step with its time */
 void log_set_level(int);
 int log_level(void);
+
+void log_set_json(bool); /* text is the usual form */
+bool log_is_json(void);
 
 /* The name we were called by, without its path; "ncx" where there was none. */
 const char *log_program(void);
@@ -31,6 +49,18 @@ void log_line(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* "ncx: 0.012s ...", at level 2; the time is since the first such line. */
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same by kind, with what programs want to know: one word for what has
+ * happened - the lines above have "message" - and members (json.h) besides the
+ * common ones; NULL: none.  As text it is the sentence alone. */
+void log_event(enum log_kind, const char *event, const struct json *,
+    const char *, ...) __attribute__((format(printf, 4, 5)));
+
+/* The members that all lines have, of one that is made elsewhere. */
+void log_begin(
+    struct json *, enum log_kind, const char *event, const char *sentence);
+
+/* What is complete, and printable, already. */
+void log_write(const char *, size_t);
 /* bytes of a live line, with the NUL; longer ones are cut */
 #define LOG_LIVE 512
 
