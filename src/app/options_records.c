@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* options_records.c - where the records of the sessions go */
+#include <string.h>
+
+#include "log.h"
+#include "options_records.h"
+#include "status.h"
+
+static bool
+is_stdout(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* form[:file] */
+static const char *
+file_of_report(const char *report)
+{
+	const char *colon = report != NULL ? strchr(report, ':') : NULL;
+
+	return colon != NULL ? colon + 1 : NULL;
+}
+
+int
+options_parse_records(struct options *o)
+{
+	const struct {
+		const char *name, *path;
+	} records[] = {
+		{ "--pcap", o->pcap },
+		{ "--hex-dump", o->hex_dump },
+		{ "--output", o->output },
+		{ "--output-in", o->output_in },
+		{ "--output-out", o->output_out },
+		{ "--report", file_of_report(o->report) },
+	};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		if (!is_stdout(records[i].path))
+			continue;
+		if (first != NULL) {
+			log_error("cannot use %s and %s on stdout", first,
+			    records[i].name);
+			return STATUS_USAGE;
+		}
+		first = records[i].name;
+	}
+	o->stdout_taken = first != NULL;
+	return OPTIONS_GO_ON;
+}
