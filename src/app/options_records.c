@@ -21,6 +21,16 @@ file_of_report(const char *report)
 	return colon != NULL ? colon + 1 : NULL;
 }
 
+static int
+check_append(const struct options *o)
+{
+	if (!o->append_output || o->hex_dump != NULL || o->output != NULL ||
+	    o->output_in != NULL || o->output_out != NULL)
+		return OPTIONS_GO_ON;
+	log_error("must use --output or --hex-dump with --append-output");
+	return STATUS_USAGE;
+}
+
 int
 options_parse_records(struct options *o)
 {
@@ -47,5 +57,5 @@ options_parse_records(struct options *o)
 		first = records[i].name;
 	}
 	o->stdout_taken = first != NULL;
-	return OPTIONS_GO_ON;
+	return check_append(o);
 }

@@ -171,9 +171,9 @@ write_piece(struct hexdump_tap *tap, const struct flow *f, const uint8_t *bytes,
 	time_text(when, tap, f->last_ns);
 	make_room(dump, head_max + hexdump_room(n, before, after));
 	out = (char *)buffer_tail(&dump->text);
-	head = snprintf(out, head_max, "%s%c %s%s%s (%zu bytes at 0x%llx)%s\n",
+	head = snprintf(out, head_max, "%s%c %s%s%s (%zu byte%s at 0x%llx)%s\n",
 	    before, f->outbound ? 'O' : 'I', when,
-	    tap->name[0] != '\0' ? " " : "", tap->name, n,
+	    tap->name[0] != '\0' ? " " : "", tap->name, n, n == 1 ? "" : "s",
 	    (unsigned long long)tap->at, after);
 	sink_write(dump->sink, out,
 	    (size_t)head + hexdump_lines(out + head, bytes, n, before, after));
