@@ -18,7 +18,7 @@
 /* ms; how often a slow reader is left alone to look for signals */
 #define PATIENCE_MS 100
 /* ms; what it has to take something, once there is one */
-#define LEAVE_MS 1000
+#define LEAVE_MS 500
 
 struct sink {
 	int fd;
