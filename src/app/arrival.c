@@ -115,7 +115,7 @@ client_new(
 	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
 		address_format(&own, true, &client->session.peer);
 	if (peer != NULL) {
-		client->peer = *peer;
+		client->peer = client->session.from = *peer;
 		address_format(peer, true, &client->session.peer);
 	}
 	return client;

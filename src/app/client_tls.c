@@ -34,6 +34,8 @@ agreed(const struct tls_facts *facts, void *arg)
 {
 	struct client *client = arg;
 
+	client->tls = *facts;
+	client->session.tls = &client->tls;
 	tls_report(&client->notes, facts, &client->session.peer, false);
 	return NULL;
 }

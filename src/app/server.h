@@ -35,6 +35,7 @@ struct client {
 	enum status status;       /* of the first part that failed */
 	void *state;              /* belongs to the service */
 	struct lines notes;       /* of its greeting, for -v */
+	struct tls_facts tls;     /* likewise; of the session, if it has any */
 };
 
 LIST_HEAD(client_list, client);

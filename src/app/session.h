@@ -41,6 +41,7 @@ struct session {
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	unsigned number;          /* in this run; the first is 1 */
 	bool accepted;            /* the peer came to us */
+	struct address from;      /* ... from there; len 0: it has no name */
 	struct timeline timeline;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
 	enum relay_result result;    /* at the end */
