@@ -11,6 +11,7 @@
 #include "option_field.h"
 #include "option_table.h"
 #include "options.h"
+#include "options_argv.h"
 #include "options_hints.h"
 #include "options_proxy.h"
 #include "options_records.h"
@@ -43,6 +44,7 @@ struct parser {
 	const char **last; /* by row: its last argument, or NULL */
 	char *letters;
 	struct option *longs;
+	struct texts secrets; /* arguments that have a password */
 };
 
 static int
@@ -59,7 +61,7 @@ parser_init(struct parser *p, struct options *options)
 	size_t n = 0;
 	char *letter;
 
-	p->options = options;
+	*p = (struct parser){ .options = options };
 	p->given = xcalloc(option_row_count, sizeof(p->given[0]));
 	p->last = xcalloc(option_row_count, sizeof(p->last[0]));
 	p->longs = xcalloc(option_row_count + 1, sizeof(p->longs[0]));
@@ -141,8 +143,21 @@ getopt_error(int result, const char *word)
 	return STATUS_USAGE;
 }
 
+/* Of each --proxy-auth, also of one that another has replaced. */
+static void
+note_secret(struct parser *p, const struct option_row *row, const char *text)
+{
+	struct texts *secrets = &p->secrets;
+
+	if (row->name == NULL || strcmp(row->name, "proxy-auth") != 0)
+		return;
+	secrets->list = xreallocarray(
+	    secrets->list, secrets->count + 1, sizeof(secrets->list[0]));
+	secrets->list[secrets->count++] = text;
+}
+
 static int
-parse_options(const struct parser *p, int argc, char **argv)
+parse_each(struct parser *p, int argc, char **argv)
 {
 	int value, result;
 
@@ -156,11 +171,26 @@ parse_options(const struct parser *p, int argc, char **argv)
 		row = row_of(value);
 		p->given[row - option_rows] = true;
 		p->last[row - option_rows] = optarg;
+		note_secret(p, row, optarg);
 		result = option_set(p->options, row, optarg);
 		if (result != OPTIONS_GO_ON)
 			return result;
 	}
 	return OPTIONS_GO_ON;
+}
+
+/* getopt(3) changes the order of the words. */
+static int
+parse_options(struct parser *p, int argc, char **argv)
+{
+	char **typed = xcalloc((size_t)argc + 1, sizeof(typed[0]));
+	int result;
+
+	memcpy(typed, argv, (size_t)argc * sizeof(typed[0]));
+	result = parse_each(p, argc, argv);
+	p->options->command = options_argv_join(argc, typed, &p->secrets);
+	free(typed);
+	return result;
 }
 
 static bool
@@ -288,6 +318,7 @@ void
 options_free(struct options *o)
 {
 	ports_free(&o->ports);
+	free(o->command);
 	free(o->relay_text);
 	free(o->allow.list);
 	free(o->deny.list);

@@ -109,6 +109,7 @@ struct options {
 	int verbose;
 	int show; /* enum show */
 
+	char *command;      /* owned; as it was typed, without passwords */
 	const char *host;   /* name, address or path; NULL: any address */
 	struct ports ports; /* to try in order; a listener has one */
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "endpoint.h"
 #include "xalloc.h"
@@ -214,4 +215,23 @@ address_of_peer(int fd, struct address *a)
 {
 	*a = (struct address){ .len = sizeof(a->addr) };
 	return getpeername(fd, (struct sockaddr *)&a->addr, &a->len);
+}
+
+/* A datagram socket is connected without a word to anybody. */
+int
+address_towards(const struct address *to, struct address *own)
+{
+	int fd = socket(to->addr.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result = -1, error;
+
+	if (fd == -1)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)&to->addr, to->len) == 0)
+		result = address_of_socket(fd, own);
+	error = errno;
+	close(fd);
+	if (result == 0)
+		address_set_port(own, 0);
+	errno = error;
+	return result;
 }

@@ -66,4 +66,8 @@ void address_set_port(struct address *, int port);
 int address_of_socket(int fd, struct address *);
 int address_of_peer(int fd, struct address *);
 
+/* The address, without a port, that the system would take to talk to this one
+ * of IP.  0, or -1: errno, ENETUNREACH where there is no way */
+int address_towards(const struct address *, struct address *own);
+
 #endif

@@ -270,6 +270,21 @@ START_TEST(a_socket_has_the_address_it_is_bound_to)
 }
 END_TEST
 
+START_TEST(the_system_knows_whom_it_would_be_for_another)
+{
+	struct address *v4 = resolved("127.0.0.9", 80, AF_INET), own;
+	struct address nobody = { .addr.ss_family = AF_UNIX, .len = 2 };
+	struct address_text text;
+
+	ck_assert_int_eq(address_towards(v4, &own), 0);
+	address_format(&own, true, &text);
+	ck_assert_str_eq(text.host, "127.0.0.1");
+	ck_assert_int_eq(address_port(&own), 0);
+	ck_assert_int_eq(address_towards(&nobody, &own), -1);
+	address_free(v4);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -286,6 +301,7 @@ main(void)
 		a_peer_with_the_longest_path_has_a_name,
 		an_unnamed_socket_has_none,
 		a_socket_has_the_address_it_is_bound_to,
+		the_system_knows_whom_it_would_be_for_another,
 	};
 	int failed = run_tests("endpoint", tests, COUNT(tests));
 
