@@ -19,6 +19,9 @@
 
 struct watch;
 
+/* bytes; what is longer is cut */
+#define SESSION_ABOUT 160
+
 /* Who is on our side. */
 enum session_side {
 	SESSION_STDIO,    /* our own input and output */
@@ -36,11 +39,12 @@ struct session {
 	bool input_over;          /* stdin had ended before: -q has no say */
 
 	/* What is seen of it, and reported at its end. */
-	struct watch *watch;      /* NULL: nobody looks */
-	LIST_ENTRY(session) live; /* of the watch, while it has a relay */
-	struct relay *relay;      /* NULL: none yet, or it is over */
-	unsigned number;          /* in this run; the first is 1 */
-	bool accepted;            /* the peer came to us */
+	struct watch *watch;       /* NULL: nobody looks */
+	LIST_ENTRY(session) live;  /* of the watch, while it has a relay */
+	struct relay *relay;       /* NULL: none yet, or it is over */
+	unsigned number;           /* in this run; the first is 1 */
+	bool accepted;             /* the peer came to us */
+	char about[SESSION_ABOUT]; /* story.h; "": there is only one */
 	struct timeline timeline;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
 	enum relay_result result;    /* at the end */

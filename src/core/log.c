@@ -13,10 +13,11 @@
 
 /* bytes; longer lines are cut */
 #define LOG_LINE 2048
-/* bytes of program name and time before it */
-#define LOG_PREFIX 64
+/* bytes of program name, time and session before it */
+#define LOG_PREFIX 256
 
 static int level;
+static int64_t start_us;
 
 void
 log_set_level(int wanted)
@@ -80,22 +81,49 @@ log_verbose(const char *fmt, ...)
 	va_end(ap);
 }
 
-void
-log_debug(const char *fmt, ...)
+static void step(const char *, const char *, va_list)
+    __attribute__((format(printf, 2, 0)));
+
+static void
+step(const char *about, const char *fmt, va_list ap)
 {
-	static int64_t start_ms;
 	char prefix[LOG_PREFIX];
-	va_list ap;
-	int64_t ms;
+	int64_t us;
 
 	if (level < 2)
 		return;
-	if (start_ms == 0)
-		start_ms = clock_ms();
-	ms = clock_ms() - start_ms;
-	snprintf(prefix, sizeof(prefix), "%s: %lld.%03llds ", log_program(),
-	    (long long)ms / 1000, (long long)ms % 1000);
-	va_start(ap, fmt);
+	if (start_us == 0)
+		log_start();
+	us = clock_us() - start_us;
+	snprintf(prefix, sizeof(prefix), "%s: %lld.%06llds %s%s%s",
+	    log_program(), (long long)us / 1000000, (long long)us % 1000000,
+	    about == NULL ? "" : "[", about == NULL ? "" : about,
+	    about == NULL ? "" : "] ");
 	print(prefix, fmt, ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	step(NULL, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_step(const char *about, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	step(about, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_start(void)
+{
+	start_us = clock_us();
 }
