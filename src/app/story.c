@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* story.c - which session a line of -vv is about */
 #include <stdio.h>
+#include <string.h>
 
 #include "log.h"
 #include "story.h"
@@ -14,14 +15,12 @@ story_about(const struct session *s)
 void
 story_numbered(struct session *s)
 {
-	char peer[ADDRESS_JOINED], number[16] = "";
+	char peer[SESSION_ABOUT];
 
-	if (!s->accepted || !s->options->keep_open)
+	if (s->about[0] == '\0')
 		return;
-	if (s->number != 0)
-		snprintf(number, sizeof(number), "%u ", s->number);
-	snprintf(s->about, sizeof(s->about), "%s%.100s", number,
-	    address_join(&s->peer, peer));
+	strlcpy(peer, s->about, sizeof(peer));
+	snprintf(s->about, sizeof(s->about), "%u %.140s", s->number, peer);
 }
 
 /* How it came to us. */
@@ -40,10 +39,12 @@ story_accepted(struct session *s, struct channel *ch)
 {
 	char peer[ADDRESS_JOINED];
 
-	story_numbered(s);
+	address_join(&s->peer, peer);
+	if (s->options->keep_open)
+		strlcpy(s->about, peer, sizeof(s->about));
 	ch->about = story_about(s);
 	if (ch->about != NULL)
 		log_step(ch->about, "%s", arrival(ch));
 	else
-		log_debug("%s: %s", address_join(&s->peer, peer), arrival(ch));
+		log_debug("%s: %s", peer, arrival(ch));
 }

@@ -12,10 +12,10 @@
  * can be no other. */
 const char *story_about(const struct session *);
 
-/* A client is there, over this channel: both are named from now on. */
+/* A client is there, over this channel, and is named from now on. */
 void story_accepted(struct session *, struct channel *);
 
-/* The same, once it has its number. */
+/* It has its number. */
 void story_numbered(struct session *);
 
 #endif

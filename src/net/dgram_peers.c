@@ -199,9 +199,7 @@ peer_write(struct channel *ch, const void *bytes, size_t n)
 	const struct address *to = &peer->path.remote;
 
 	if (to->len == 0) {
-		log_step(ch->about,
-		    "datagram of %zu bytes not sent: its peer has no address",
-		    n);
+		log_step(ch->about, "%zu bytes not sent: no address", n);
 		return (ssize_t)n;
 	}
 	if (dgram_send(&peer->path, bytes, n) == 0)
@@ -229,7 +227,7 @@ peer_close(struct channel *ch)
 
 	peer_end(peer);
 	if (peer->count > 0)
-		log_debug("%zu datagrams of a peer were not read", peer->count);
+		log_debug("%zu datagrams of a peer not read", peer->count);
 	while ((d = queue_take(peer)) != NULL)
 		free(d);
 	release(peer->peers);
@@ -296,9 +294,7 @@ hear(struct peer *peer, size_t len, int64_t now_ms)
 	if (queue_has_room(peer, len))
 		queue_put(peer, p->buffer, len);
 	else
-		log_step(peer->channel->about,
-		    "datagram of %zu bytes dropped: too many wait to be read",
-		    len);
+		log_debug("datagram of %zu bytes dropped: too many wait", len);
 	return peer->in_turn < PEER_TURN;
 }
 
@@ -323,8 +319,7 @@ deliver(struct dgram_peers *p, const struct dgram_path *path, size_t len,
 	struct peer *peer = table_find(p, path, hash);
 
 	if (len > PEER_QUEUE_MAX) {
-		log_debug(
-		    "datagram of %zu bytes dropped: none may be so long", len);
+		log_debug("datagram of %zu bytes dropped: too long", len);
 		return true;
 	}
 	if (peer != NULL)

@@ -19,6 +19,7 @@ struct lookup {
 	struct handshake handshake; /* first: it is a handshake */
 	struct lookup_request request;
 	struct resolver *resolver; /* owned; NULL: not asked yet */
+	const char *about;         /* as that of the channel */
 };
 
 /* "127.0.0.1, ::1" */
@@ -44,7 +45,7 @@ ms_since(const struct handshake *h)
 
 /* Only what had to be looked up is a step. */
 static void
-tell(const struct lookup *l, const struct channel *ch, int code)
+tell(const struct lookup *l, int code)
 {
 	char found[LIST_TEXT];
 	int error = errno;
@@ -53,7 +54,7 @@ tell(const struct lookup *l, const struct channel *ch, int code)
 		return;
 	list_addresses(*l->request.found, found);
 	errno = error;
-	log_step(ch->about, "looked up \"%s\" in %.3f ms: %s",
+	log_step(l->about, "looked up \"%s\" in %.3f ms: %s",
 	    l->request.endpoint.host, ms_since(&l->handshake),
 	    code == 0 ? found : endpoint_strerror(code));
 	errno = error;
@@ -64,7 +65,7 @@ lookup_done(struct lookup *l, struct channel *ch, int code)
 {
 	const struct lookup_request *r = &l->request;
 
-	tell(l, ch, code);
+	tell(l, code);
 	r->done(&r->endpoint, code, r->arg);
 	return code == 0 ? 0 : channel_fail(ch, "lookup failed");
 }
@@ -87,6 +88,7 @@ lookup_run(struct handshake *handshake, struct channel *ch)
 	struct lookup *l = (struct lookup *)handshake;
 	int code;
 
+	l->about = ch->about;
 	if (l->resolver == NULL) {
 		if (answer_at_once(l, &code))
 			return lookup_done(l, ch, code);
@@ -119,6 +121,7 @@ lookup_expire(struct handshake *handshake)
 	const struct lookup *l = (const struct lookup *)handshake;
 
 	errno = ETIMEDOUT;
+	tell(l, EAI_SYSTEM);
 	l->request.done(&l->request.endpoint, EAI_SYSTEM, l->request.arg);
 }
 

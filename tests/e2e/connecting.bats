@@ -2,45 +2,8 @@
 # SPDX-License-Identifier: ISC
 # connecting.bats - several addresses, limits, sources, and trying again
 load helper
-
-# A machine at 10.0.0.1 and fd00::1, whose neighbours 2 and 3 swallow whatever
-# they get.  It knows the hosts of its own file, and a server of names that is
-# one of those neighbours.
-lonely() {
-	network lonely
-	"${NETWORK[@]}" sh -e -c '
-		ip link add d0 type veth peer name d1
-		ip link set d1 up
-		ip addr add 10.0.0.1/24 dev d0
-		ip -6 addr add fd00::1/64 dev d0 nodad
-		ip link set d0 up
-		for n in 2 3; do
-			for net in 10.0.0. fd00::; do
-				ip neigh add $net$n dev d0 \
-					lladdr 02:00:00:00:00:0$n nud permanent
-			done
-		done
-		printf "%s half\n" fd00::2 10.0.0.1 >hosts
-		printf "%s dead\n" fd00::2 fd00::3 10.0.0.2 10.0.0.3 >>hosts
-		printf "%s both\n" ::1 127.0.0.1 >>hosts
-		echo "hosts: files dns" >nsswitch.conf
-		echo "nameserver 10.0.0.2" >resolv.conf
-		for file in hosts nsswitch.conf resolv.conf; do
-			mount --bind $file "$(realpath "/etc/$file")"
-		done'
-}
-
-# answers HOST PORT: hello to one client; its stderr is server.err
-answers() {
-	start "${NETWORK[@]}" ncx -lvn "$@" <<<hello >server.out 2>server.err
-	SERVER=$!
-	await server.err '^Listening on'
-}
-
-# tells WORDS...: -vv of ncx on $output, its payload in out
-tells() {
-	run "-$1" sh -c '"$@" 2>&1 >out' - "${NETWORK[@]}" ncx -vv "${@:2}" </dev/null
-}
+load lonely
+load story
 
 # The ms since the start at which lines with the words came
 at_ms() {
@@ -80,6 +43,40 @@ people() {
 	[ "$(<out)" = hello ]
 	(($(at_ms 'trying 127.0.0.1') - $(at_ms 'trying ::1') < 200))
 	grep -Fqx 'ncx: connect to both (::1) port 7777 (tcp) failed: Connection refused' <<<"$output"
+}
+
+@test "-vv tells of each address what came of it" {
+	lonely
+	answers 127.0.0.1 7777
+	tells 0 both 7777
+	cat <<<"$output" >steps
+	told steps 'looking up "both"' \
+		'looked up "both" in [0-9.]+ ms: ::1, 127\.0\.0\.1' \
+		'trying ::1 port 7777 \(a SYN is sent\)' \
+		'::1 port 7777 after [0-9.]+ ms: refused: nobody listens there, .* reset \(RST\)' \
+		'trying 127\.0\.0\.1 port 7777 \(a SYN is sent\)' \
+		'connected to 127\.0\.0\.1 port 7777 from 127\.0\.0\.1 port [0-9]+ in [0-9.]+ ms .*'
+	answers 10.0.0.1 7777
+	tells 0 half 7777
+	cat <<<"$output" >steps
+	told steps 'looked up "half" in .* ms: .*' 'trying fd00::2 port 7777 .*' \
+		'trying 10\.0\.0\.1 port 7777 .*' 'connected to 10\.0\.0\.1 .*' \
+		'fd00::2 port 7777 after [0-9.]+ ms: given up: another address was quicker'
+	tells 4 -w 300ms 10.0.0.2 80
+	cat <<<"$output" >steps
+	told steps 'trying 10\.0\.0\.2 port 80 .*' \
+		'10\.0\.0\.2 port 80 after 3[0-9]{2}\.[0-9]{3} ms: timed out: no answer' \
+		'no session came of it: status 4'
+	silent_about steps 'look'
+}
+
+@test "-vv tells of a name that nobody answers for" {
+	lonely
+	tells 4 -w 300ms no.name 80
+	cat <<<"$output" >steps
+	told steps 'looking up "no\.name"' \
+		'looked up "no\.name" in [0-9.]+ ms: Connection timed out' \
+		'no session came of it: status 4'
 }
 
 @test "the families take turns" {
