@@ -294,7 +294,7 @@ hear(struct peer *peer, size_t len, int64_t now_ms)
 	if (queue_has_room(peer, len))
 		queue_put(peer, p->buffer, len);
 	else
-		log_debug("datagram of %zu bytes dropped: too many wait", len);
+		log_step(peer->channel->about, "one dropped: too many wait");
 	return peer->in_turn < PEER_TURN;
 }
 
