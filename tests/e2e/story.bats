@@ -119,6 +119,8 @@ answering() {
 	cat <<<"$stderr" >steps
 	told steps 'end of our input, after 2 bytes' \
 		'no FIN from us, though we send no more, after 2 bytes'
+	fifo in 8
+	listener 127.0.0.1 <in
 	run -0 --separate-stderr ncx -vv -q 1ms 127.0.0.1 "$PORT" </dev/null
 	cat <<<"$stderr" >steps
 	told steps 'end of our input, after 0 bytes' \
