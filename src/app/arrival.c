@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "address_json.h"
 #include "admission.h"
 #include "arrival.h"
 #include "clock.h"
@@ -10,6 +11,7 @@
 #include "log.h"
 #include "lookup.h"
 #include "opener.h"
+#include "report.h"
 #include "server.h"
 #include "story.h"
 #include "xalloc.h"
@@ -58,16 +60,30 @@ wants_name(const struct client *client)
 	    client->peer.addr.ss_family != AF_UNIX;
 }
 
+static void
+say_accepted(const struct client *client, const struct channel *ch)
+{
+	const struct session *s = &client->session;
+	struct json members = { 0 };
+	char where[ADDRESS_JOINED];
+
+	if (log_level() < 1)
+		return;
+	if (log_is_json())
+		report_ends_json(&members, s, ch);
+	log_event(LOG_NOTE, "accepted", &members, "Connection received on %s",
+	    address_join(&s->peer, where));
+	json_free(&members);
+}
+
 /* Owns the channel. */
 static void
 named(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct client *client = arg;
-	char where[ADDRESS_JOINED];
 
 	(void)result; /* a name is no condition */
-	log_verbose("Connection received on %s",
-	    address_join(&client->session.peer, where));
+	say_accepted(client, ch);
 	lines_print(&client->notes, LINE_NOTE);
 	client->server->service->serve(client, ch);
 }
@@ -92,6 +108,7 @@ static void
 seat(struct client *client, struct channel *ch)
 {
 	server_enter(client);
+	client->network = ch;
 	regulate(client->server);
 	if (wants_name(client))
 		channel_add_handshake(
@@ -115,7 +132,7 @@ client_new(struct server *s, struct channel *ch, const struct address *peer)
 	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
 		address_format(&own, true, &client->session.peer);
 	if (peer != NULL) {
-		client->peer = *peer;
+		client->peer = client->session.remote = *peer;
 		address_format(peer, true, &client->session.peer);
 	}
 	story_accepted(&client->session, ch);
@@ -206,6 +223,7 @@ greeted(struct channel *ch, enum opener_result result, void *arg)
 		arrivals_go_on(s);
 	} else {
 		all->count--;
+		session_missed(&a->client->session, status);
 		arrival_free(a);
 		server_missed(s, status);
 	}
@@ -268,13 +286,28 @@ bool
 arrival_admits(const struct address *peer, void *arg)
 {
 	struct server *s = arg;
+	struct json members = { 0 };
 	struct address_text text;
 
 	if (s->admission == NULL || admission_allows(s->admission, peer))
 		return true;
 	address_format(peer, true, &text);
-	log_verbose("Connection from %s %s not allowed", text.host, text.port);
+	address_json(&members, "remote", peer);
+	log_event(LOG_NOTE, "refused", &members,
+	    "Connection from %s %s not allowed", text.host, text.port);
+	json_free(&members);
 	return false;
+}
+
+void
+arrivals_each(const struct arrivals *all, arrival_fn *each, void *arg)
+{
+	const struct arrival *a;
+
+	TAILQ_FOREACH (a, &all->greeted, entry)
+		each(a->client, opener_channel(a->opener), false, arg);
+	STAILQ_FOREACH(a, &all->waiting, next)
+	each(a->client, a->channel, true, arg);
 }
 
 /* The loop frees the openers, where it has not done so. */

@@ -155,6 +155,7 @@ begin_try(void *arg)
 {
 	struct dial *d = arg;
 	struct channel *ch;
+	struct opener *opener;
 
 	if (clock_ms() >= d->deadline_ms) {
 		finish(d, NULL, STATUS_TIMEOUT);
@@ -163,7 +164,9 @@ begin_try(void *arg)
 	ch = channel_socket(-1);
 	ch->about = d->about;
 	add_handshakes(d, ch);
-	opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	opener = opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	if (opener != NULL) /* else the dial may be gone by now */
+		d->opener = opener;
 }
 
 /* What the try before had to say is of no interest any more. */
@@ -226,6 +229,7 @@ opened(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct dial *d = arg;
 
+	d->opener = NULL;
 	if (result == OPENER_UP) {
 		succeed(d, ch);
 		return;

@@ -58,9 +58,10 @@ struct dial {
 	char unwritten[ADDRESS_TEXT];     /* why that was not kept; or "" */
 	struct lines lines;
 	struct backoff backoff;
-	size_t port;    /* the one to ask the proxy for */
-	size_t address; /* the one to probe */
-	int tries;      /* that have failed */
+	struct opener *opener; /* of the try under way; NULL: between two */
+	size_t port;           /* the one to ask the proxy for */
+	size_t address;        /* the one to probe */
+	int tries;             /* that have failed */
 	/* errno of the last failure to get to the host, or for want of
 	 * descriptors; 0: none known */
 	int reason;

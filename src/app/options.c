@@ -14,6 +14,7 @@
 #include "options_hints.h"
 #include "options_proxy.h"
 #include "options_relay.h"
+#include "options_report.h"
 #include "options_tls.h"
 #include "options_words.h"
 #include "status.h"
@@ -256,6 +257,7 @@ options_parse(struct options *o, int argc, char **argv)
 	};
 	parser_init(&p, o);
 	result = parse_options(&p, argc, argv);
+	log_set_json(o->log_form == LOG_FORM_JSON);
 	apply_implied(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
@@ -267,6 +269,8 @@ options_parse(struct options *o, int argc, char **argv)
 		result = options_parse_relay(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_tls(o);
+	if (result == OPTIONS_GO_ON)
+		result = options_parse_report(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {

@@ -69,6 +69,19 @@ protocol_of(const struct options *o, const struct address *local)
 	return o->udp ? "UDP" : "TCP";
 }
 
+/* It could not be started; errno says why. */
+static enum status
+failed(struct client *client)
+{
+	int error = errno;
+	enum status status =
+	    (enum status)exec_failed(client->server->options, error);
+
+	session_note_failure(&client->session, strerror(error));
+	session_missed(&client->session, status);
+	return status;
+}
+
 static void
 program_serve(struct client *client, struct channel *network)
 {
@@ -80,6 +93,7 @@ program_serve(struct client *client, struct channel *network)
 		.about = story_about(&client->session),
 	};
 	struct channel *ours;
+	enum status status;
 
 	if (dgram_peer_local(network, &local) == 0 ||
 	    address_of_socket(network->wfd, &local) == 0)
@@ -89,9 +103,9 @@ program_serve(struct client *client, struct channel *network)
 	client->session.has_input = true;
 	ours = exec_start(s->options, s->loop, &peer, program_ended, client);
 	if (ours == NULL) {
+		status = failed(client);
 		channel_close(network);
-		client_release(
-		    client, (enum status)exec_failed(s->options, errno));
+		client_release(client, status);
 		return;
 	}
 	client_hold(client);

@@ -2,6 +2,7 @@
 /* session.c - one conversation between our side and a peer */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,10 +10,12 @@
 #include "clock.h"
 #include "crlf.h"
 #include "log.h"
+#include "own_input.h"
 #include "session.h"
 #include "telnet.h"
 #include "tls_session.h"
 #include "watch.h"
+#include "xalloc.h"
 
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
@@ -101,12 +104,14 @@ static void
 set_outbound(const struct session *s, struct flow *f)
 {
 	const struct options *o = s->options;
+	bool stdio = s->side == SESSION_STDIO;
 
 	f->keep_open = o->shutdown == SHUTDOWN_NO;
 	f->pace_ms = o->interval_ms;
 	f->message_max = options_messages(o) ? (size_t)o->mtu : 0;
-	f->lines = o->interval_ms > 0 || (options_messages(o) && o->crlf);
-	if (o->crlf)
+	f->lines = (o->interval_ms > 0 || (options_messages(o) && o->crlf)) &&
+	    !(stdio && own_input_has_messages(o));
+	if (o->crlf && !(stdio && own_input_has_crlf(o)))
 		f->filter = crlf_filter();
 }
 
@@ -139,7 +144,7 @@ set_ending(const struct session *s, struct relay *r)
 struct channel *
 session_stdio(const struct session *s)
 {
-	return channel_stdio(s->has_input ? STDIN_FILENO : -1,
+	return own_input(s->options, s->has_input ? STDIN_FILENO : -1,
 	    s->options->send_only ? -1 : STDOUT_FILENO);
 }
 
@@ -149,6 +154,13 @@ session_note_attempt(struct session *s, const struct connect_attempt *attempt)
 	timeline_add_attempt(&s->timeline, attempt);
 	if (s->watch != NULL)
 		watch_attempted(s->watch, s, attempt);
+}
+
+void
+session_note_failure(struct session *s, const char *words)
+{
+	free(s->failure);
+	s->failure = xstrdup(words);
 }
 
 static void
@@ -187,6 +199,7 @@ void
 session_free(struct session *s)
 {
 	timeline_free(&s->timeline);
+	free(s->failure);
 }
 
 struct relay *

@@ -22,12 +22,21 @@ struct watch;
 /* bytes; what is longer is cut */
 #define SESSION_ABOUT 160
 
+/* of a digest in hex, with the NUL: SHA-512 has 64 bytes */
+#define SESSION_DIGEST (2 * 64 + 1)
+
 /* Who is on our side. */
 enum session_side {
 	SESSION_STDIO,    /* our own input and output */
 	SESSION_MEETING,  /* the others, in a hub */
 	SESSION_PROGRAM,  /* a child process */
 	SESSION_UPSTREAM, /* another connection */
+};
+
+/* How much it had carried when SIGUSR1 last asked. */
+struct session_look {
+	int64_t at_ns; /* clock.h; 0: never */
+	uint64_t received, sent;
 };
 
 struct session {
@@ -45,11 +54,21 @@ struct session {
 	unsigned number;           /* in this run; the first is 1 */
 	bool accepted;             /* the peer came to us */
 	char about[SESSION_ABOUT]; /* story.h; "": there is only one */
+	struct address remote;     /* ... from there; len 0: it has none */
+	int target_port; /* that was asked for; 0: as the attempts say */
+	/* How our side was dialed, where it is another connection; NULL */
+	const struct session *leg;
+	char *failure; /* owned; the last that was said; NULL: none */
 	struct timeline timeline;
+	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
-	enum relay_result result;    /* at the end */
-	enum status status;          /* likewise */
-	bool aborted;                /* likewise: we reset the connection */
+	/* --hash, at the end: which one, and of each flow what the network said
+	 * or was told; NULL and "": it was not asked for, or it never began */
+	const char *hash_name;
+	char hash[2][SESSION_DIGEST];
+	enum relay_result result; /* at the end */
+	enum status status;       /* likewise */
+	bool aborted;             /* likewise: we reset the connection */
 };
 
 LIST_HEAD(session_list, session);
@@ -66,6 +85,9 @@ struct channel *session_stdio(const struct session *);
 
 /* An address was tried for it. */
 void session_note_attempt(struct session *, const struct connect_attempt *);
+
+/* What it failed with has been said, in these words. */
+void session_note_failure(struct session *, const char *);
 
 /* A relay that owns both channels, not started: the session is live, until its
  * relay ends. */

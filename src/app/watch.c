@@ -7,6 +7,9 @@
 /* In the order in which they see and speak; WATCHERS_MAX at most. */
 static const struct watcher_ops *const table[] = {
 	&watch_story,
+	&watch_report,
+	&watch_status,
+	&watch_progress,
 	NULL,
 };
 
@@ -65,6 +68,8 @@ watch_begin(struct watch *w, struct session *s)
 void
 watch_end(struct watch *w, struct session *s)
 {
+	if (s->number == 0)
+		s->number = ++w->count; /* it never began */
 	for (size_t i = 0; table[i] != NULL; i++) {
 		if (w->states[i] != NULL && table[i]->end != NULL)
 			table[i]->end(w->states[i], s);

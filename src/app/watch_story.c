@@ -36,17 +36,6 @@ can_reset(const struct channel *network)
 	return (network->flags & CH_TCP) && network->error[0] == '\0';
 }
 
-/* Of two ends in order the story has told already. */
-static const char *
-reason(const struct relay *r, enum relay_result result)
-{
-	bool faulty = r->flow[RELAY_OUTBOUND].fault != FLOW_FINE ||
-	    r->flow[RELAY_INBOUND].fault != FLOW_FINE;
-
-	return result == RELAY_OVER && !faulty ? "both directions have ended" :
-						 ending_words(r, result);
-}
-
 static void
 story_end(void *state, const struct session *s)
 {
@@ -61,7 +50,7 @@ story_end(void *state, const struct session *s)
 	    "the session is over after %.6f s: %s; sent %llu, received %llu "
 	    "bytes%s",
 	    seconds(s->timeline.up_ns, s->timeline.end_ns),
-	    reason(r, s->result),
+	    ending_words(r, s->result),
 	    (unsigned long long)r->flow[RELAY_OUTBOUND].bytes,
 	    (unsigned long long)r->flow[RELAY_INBOUND].taken,
 	    s->aborted && can_reset(r->end[1]) ?

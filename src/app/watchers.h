@@ -6,5 +6,6 @@
 #include "watch.h"
 
 extern const struct watcher_ops watch_story;
+extern const struct watcher_ops watch_report, watch_status, watch_progress;
 
 #endif

@@ -97,6 +97,13 @@ next_out(struct flow *f)
 	return f->answers.len > 0 ? &f->answers : &f->buf;
 }
 
+/* Without lines, what was read in one go is one. */
+static bool
+ends_line(const struct flow *f, const uint8_t *bytes, size_t n, size_t put)
+{
+	return f->lines ? bytes[put - 1] == '\n' : put == n;
+}
+
 static ssize_t
 memory_drain(struct flow *f)
 {
@@ -108,7 +115,7 @@ memory_drain(struct flow *f)
 	f->unsaid = put == IO_WAIT ? from : NULL;
 	if (put < 0)
 		return put;
-	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
+	if (f->pace_ms > 0 && put > 0 && ends_line(f, bytes, n, (size_t)put))
 		f->next_ms = f->now_ms + f->pace_ms;
 	flow_count_write(f, put);
 	if (f->outbound)

@@ -345,3 +345,17 @@ connect_handshake(const struct connect_request *request)
 	c->request = *request;
 	return &c->handshake;
 }
+
+void
+connect_pending(const struct channel *ch, pending_fn *each, void *arg)
+{
+	const struct connect *c = (const struct connect *)ch->handshakes;
+
+	if (c == NULL || c->handshake.ops != &connect_ops)
+		return;
+	for (size_t i = 0; i < c->race.started; i++) {
+		if (c->race.attempts[i].under_way)
+			each(c->race.attempts[i].fd, c->race.attempts[i].to,
+			    arg);
+	}
+}

@@ -5,17 +5,22 @@ load helper
 load lonely
 load story
 
+# answers HOST PORT: hello to one client; its stderr is server.err
+answers() {
+	start "${NETWORK[@]}" ncx -lvn "$@" <<<hello >server.out 2>server.err
+	SERVER=$!
+	await server.err '^Listening on'
+}
+
+# tells WORDS...: -vv of ncx on $output, its payload in out
+tells() {
+	run "-$1" sh -c '"$@" 2>&1 >out' - "${NETWORK[@]}" ncx -vv "${@:2}" </dev/null
+}
+
 # The ms since the start at which lines with the words came
 at_ms() {
 	sed -nE "/$1/s/^ncx: ([0-9]+)\.([0-9]{3})[0-9]{3}s .*/\1\2/p" <<<"$output" |
 		sed -E 's/^0+(.)/\1/'
-}
-
-# ncx itself, behind a start of it in $NETWORK; it may not be there yet
-inside() {
-	until NCX_PID=$(program "$(program "$1")"); do
-		kill -0 "$1"
-	done
 }
 
 # The processes in $NETWORK

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# lonely.bash - a network with hosts of several addresses, some of them silent
+# lonely.bash - a machine whose neighbours never answer
 
 # A machine at 10.0.0.1 and fd00::1, whose neighbours 2 and 3 swallow whatever
 # they get.  It knows the hosts of its own file, and a server of names that is
@@ -29,14 +29,9 @@ lonely() {
 		done'
 }
 
-# answers HOST PORT: hello to one client; its stderr is server.err
-answers() {
-	start "${NETWORK[@]}" ncx -lvn "$@" <<<hello >server.out 2>server.err
-	SERVER=$!
-	await server.err '^Listening on'
-}
-
-# tells WORDS...: -vv of ncx on $output, its payload in out
-tells() {
-	run "-$1" sh -c '"$@" 2>&1 >out' - "${NETWORK[@]}" ncx -vv "${@:2}" </dev/null
+# ncx itself, behind a start of it in $NETWORK; it may not be there yet
+inside() {
+	until NCX_PID=$(program "$(program "$1")"); do
+		kill -0 "$1"
+	done
 }

@@ -24,7 +24,7 @@ answering() {
 		'end of our input, after 9 bytes' \
 		'our FIN: we send no more, after 9 bytes' \
 		"all 9 bytes are acknowledged by the peer's system" \
-		"the session is over after $ANY s: both directions have ended; sent 9, received 6 bytes"
+		"the session is over after $ANY s: ended by us; sent 9, received 6 bytes"
 	told steps 'our FIN: .*' 'the peer has sent its first bytes: 6 bytes' \
 		'their FIN: the peer sends no more, after 6 bytes' \
 		'our output has all 6 bytes of the peer' 'the session is over .*'
@@ -47,7 +47,7 @@ answering() {
 		'we have sent our first bytes: 6 bytes' \
 		'end of the output of the program, after 6 bytes' \
 		'our FIN: we send no more, after 6 bytes' \
-		'the session is over .*: both directions have ended; sent 6, received 9 bytes'
+		'the session is over .*: ended by the peer; sent 6, received 9 bytes'
 	told server.err 'the program \(process [0-9]+\) has ended with status 0'
 }
 
@@ -226,7 +226,7 @@ answering() {
 		"127\.0\.0\.1 port $PORT is the peer of our socket, 127\.0\.0\.1 port [0-9]+" \
 		'we have sent our first datagram: 9 bytes' \
 		'the peer has sent its first datagram: 8 bytes' \
-		'the session is over .*: both directions have ended; sent 9, received 8 bytes'
+		'the session is over .*: ended by us; sent 9, received 8 bytes'
 	told steps 'we send no more, after 9 bytes; datagrams have no end to tell'
 	silent_about steps FIN
 	finished "$SERVER"

@@ -219,6 +219,95 @@ START_TEST(a_broken_stderr_is_survived)
 }
 END_TEST
 
+#define LIVE(text) "\r" text "\033[J\r"
+
+START_TEST(a_live_line_is_drawn_over_itself)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	log_live_set("1 of 3");
+	ck_assert_ptr_null(recorder_next(&r));
+	log_live_draw();
+	ck_assert_str_eq(recorder_next(&r), LIVE("1 of 3"));
+	log_live_set("2 of 3");
+	log_live_draw();
+	ck_assert_str_eq(recorder_next(&r), LIVE("2 of 3"));
+	log_live_end();
+	ck_assert_str_eq(recorder_next(&r), "\r\033[J");
+	log_live_end();
+	ck_assert_ptr_null(recorder_next(&r));
+	recorder_end(&r);
+}
+END_TEST
+
+/* In one write: nobody sees it without. */
+START_TEST(a_message_erases_the_live_line_and_draws_it_again)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	log_set_level(1);
+	log_live_set("1 of 3");
+	log_verbose("Listening");
+	ck_assert_str_eq(recorder_next(&r), "Listening\n");
+	log_live_draw();
+	recorder_next(&r);
+	log_verbose("Connection");
+	ck_assert_str_eq(
+	    recorder_next(&r), "\r\033[JConnection\n" LIVE("1 of 3"));
+	log_live_set("2 of 3");
+	log_error("failed");
+	ck_assert_str_eq(
+	    recorder_next(&r), "\r\033[Jncx: failed\n" LIVE("2 of 3"));
+	log_live_end();
+	recorder_next(&r);
+	log_line("%d bytes", 7);
+	ck_assert_str_eq(recorder_next(&r), "7 bytes\n");
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(a_long_live_line_is_cut)
+{
+	static char text[5000];
+	struct recorder r;
+
+	recorder_start(&r);
+	memset(text, 'x', sizeof(text) - 1);
+	log_live_set(text);
+	log_live_draw();
+	ck_assert_uint_eq(
+	    strlen(recorder_next(&r)), LOG_LIVE - 1 + strlen(LIVE("")));
+	log_error("%s", text);
+	ck_assert_uint_gt(strlen(recorder_next(&r)), 2000 + LOG_LIVE);
+	log_live_end();
+	recorder_end(&r);
+}
+END_TEST
+
+/* A terminal that was stopped must not stop us. */
+START_TEST(where_nothing_is_taken_no_live_line_is_drawn)
+{
+	struct recorder r;
+	int fds[2];
+
+	pipe_pair(fds);
+	set_nonblocking(fds[1]);
+	while (write(fds[1], "x", 1) == 1)
+		;
+	recorder_start(&r);
+	dup2(fds[1], STDERR_FILENO);
+	log_live_set("1 of 3");
+	log_live_draw();
+	dup2(r.fds[1], STDERR_FILENO);
+	log_error("failed");
+	ck_assert_str_eq(recorder_next(&r), "ncx: failed\n");
+	recorder_end(&r);
+	close_pair(fds);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -232,6 +321,10 @@ main(void)
 		plain_text_stays_as_it_is,
 		a_long_line_is_cut_and_stays_one,
 		a_broken_stderr_is_survived,
+		a_live_line_is_drawn_over_itself,
+		a_message_erases_the_live_line_and_draws_it_again,
+		a_long_live_line_is_cut,
+		where_nothing_is_taken_no_live_line_is_drawn,
 	};
 	int failed = run_tests("log", tests, COUNT(tests));
 
