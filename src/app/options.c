@@ -13,6 +13,7 @@
 #include "options.h"
 #include "options_hints.h"
 #include "options_proxy.h"
+#include "options_records.h"
 #include "options_relay.h"
 #include "options_report.h"
 #include "options_tls.h"
@@ -271,6 +272,8 @@ options_parse(struct options *o, int argc, char **argv)
 		result = options_parse_tls(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_report(o);
+	if (result == OPTIONS_GO_ON)
+		result = options_parse_records(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {

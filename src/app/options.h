@@ -90,7 +90,8 @@ struct options {
 	int hash;          /* enum hash */
 	/* Records: paths, "-" for stdout; NULL: none */
 	const char *pcap, *hex_dump, *output, *output_in, *output_out;
-	int pcap_port; /* 0: the real one */
+	bool stdout_taken; /* one of them, or the report, is "-" */
+	int pcap_port;     /* 0: the real one */
 	bool force, append_output;
 	int timestamps;     /* enum timestamps */
 	const char *report; /* form[:file]; "": the usual; NULL: none */

@@ -46,7 +46,7 @@ stdio_new(struct server *s)
 	stdio->has_input = !o->recv_only && session_stdin_usable();
 	if (!o->keep_open)
 		return stdio;
-	stdio->outlet = outlet_new(o->send_only ? -1 : STDOUT_FILENO);
+	stdio->outlet = outlet_new(session_stdout(o));
 	if (stdio->has_input) {
 		stdio->hub = hub_new(STDIN_AHEAD);
 		hub_keep_for_first(stdio->hub);

@@ -141,11 +141,17 @@ set_ending(const struct session *s, struct relay *r)
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;
 }
 
+int
+session_stdout(const struct options *o)
+{
+	return o->send_only || o->stdout_taken ? -1 : STDOUT_FILENO;
+}
+
 struct channel *
 session_stdio(const struct session *s)
 {
 	return own_input(s->options, s->has_input ? STDIN_FILENO : -1,
-	    s->options->send_only ? -1 : STDOUT_FILENO);
+	    session_stdout(s->options));
 }
 
 void

@@ -80,6 +80,9 @@ int64_t session_open_deadline(const struct options *, int64_t start_ms);
 /* False where stdin is /dev/null: a listener has no input then. */
 bool session_stdin_usable(void);
 
+/* Where what the peers say goes; -1: nowhere, it is dropped. */
+int session_stdout(const struct options *);
+
 /* Our own input and output, for the only session that uses them. */
 struct channel *session_stdio(const struct session *);
 

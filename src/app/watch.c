@@ -7,6 +7,8 @@
 /* In the order in which they see and speak; WATCHERS_MAX at most. */
 static const struct watcher_ops *const table[] = {
 	&watch_story,
+	&watch_dump,
+	&watch_records,
 	&watch_report,
 	&watch_status,
 	&watch_progress,
