@@ -13,6 +13,7 @@
 #include "opener.h"
 #include "report.h"
 #include "server.h"
+#include "story.h"
 #include "xalloc.h"
 
 struct arrival {
@@ -116,8 +117,7 @@ seat(struct client *client, struct channel *ch)
 }
 
 static struct client *
-client_new(
-    struct server *s, const struct channel *ch, const struct address *peer)
+client_new(struct server *s, struct channel *ch, const struct address *peer)
 {
 	struct client *client = xcalloc(1, sizeof(*client));
 	struct address own;
@@ -135,6 +135,7 @@ client_new(
 		client->peer = client->session.remote = *peer;
 		address_format(peer, true, &client->session.peer);
 	}
+	story_accepted(&client->session, ch);
 	return client;
 }
 
@@ -150,10 +151,8 @@ arrival_free(struct arrival *a)
 static void
 drop_greeted(struct arrivals *all, struct arrival *a)
 {
-	char where[ADDRESS_JOINED];
-
-	log_debug("%s dropped: it has not been greeted yet",
-	    address_join(&a->client->session.peer, where));
+	log_step(story_about(&a->client->session),
+	    "dropped: TLS is not agreed yet, and others want its place");
 	TAILQ_REMOVE(&all->greeted, a, entry);
 	all->count--;
 	opener_cancel(a->opener);
@@ -273,8 +272,10 @@ arrival_accept(struct channel *ch, const struct address *peer, void *arg)
 		return;
 	}
 	client = client_new(s, ch, peer);
-	if (!s->options->keep_open && s->listener != NULL)
+	if (!s->options->keep_open && s->listener != NULL) {
+		log_debug("the listening socket is closed: one is enough");
 		listener_stop(s->listener);
+	}
 	if (s->arrivals.greet != NULL && !(ch->flags & CH_DGRAM))
 		greet(client, ch);
 	else

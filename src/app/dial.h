@@ -45,6 +45,7 @@ struct dial {
 	dialed_fn *dialed;
 	void *arg;
 	struct session *session; /* is told of the attempts; NULL: nobody */
+	const char *about;       /* for log_step(): whose it is, of several */
 
 	struct address *hop;      /* owned; of the host, or of its proxy */
 	struct address *beyond;   /* owned; of the host, for its proxy */

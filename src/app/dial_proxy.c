@@ -7,6 +7,7 @@
 #include "dial_report.h"
 #include "dialogue_client.h"
 #include "http_connect.h"
+#include "log.h"
 #include "session.h"
 #include "socks.h"
 
@@ -53,6 +54,8 @@ begin(void *arg)
 		address_format(d->beyond, true, &here);
 		host = here.host;
 	}
+	log_step(d->about, "asking the proxy for %s port %d (%s)", host,
+	    d->ports[d->port], dial_proxy_type(o));
 	if (o->proxy_type == PROXY_HTTP) {
 		struct http_connect_request http = { .host = host,
 			.port = d->ports[d->port],

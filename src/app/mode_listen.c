@@ -106,6 +106,8 @@ named(struct channel *ch, enum opener_result result, void *arg)
 	channel_close(ch);
 	announce(m);
 	m->server.listener = m->listener;
+	log_debug(
+	    "waiting for %s", o->udp ? "a datagram" : "somebody to connect");
 	listener_start(m->listener, &m->loop);
 	status = readiness_tell(&m->server.readiness, o,
 	    where->port[0] == '\0' ? where->host : where->port);

@@ -101,6 +101,8 @@ drained(void *arg)
 static void
 drain(struct server *s, int status)
 {
+	log_debug("no more clients, and those who are here end: %s",
+	    status == STATUS_OK ? "--drain" : "a signal");
 	s->draining = true;
 	s->status = status;
 	readiness_stopping(&s->readiness);

@@ -10,6 +10,7 @@
 
 #include "dial.h"
 #include "server.h"
+#include "story.h"
 #include "xalloc.h"
 
 struct forward {
@@ -123,6 +124,7 @@ forward_serve(struct client *client, struct channel *network)
 		.port_count = o->relay_port == 0 ? 0 : 1,
 		.login = &forward->login,
 		.tls = &forward->tls,
+		.about = story_about(&client->session),
 		.dialed = dialed,
 		.arg = client,
 		.session = &leg->session };

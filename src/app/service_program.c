@@ -6,6 +6,7 @@
 #include "dgram_peers.h"
 #include "exec.h"
 #include "server.h"
+#include "story.h"
 
 static void *
 program_new(struct server *s)
@@ -89,6 +90,7 @@ program_serve(struct client *client, struct channel *network)
 	struct exec_peer peer = {
 		.remote = client->peer.len > 0 ? &client->peer : NULL,
 		.connections = count_neighbours(client),
+		.about = story_about(&client->session),
 	};
 	struct channel *ours;
 	enum status status;

@@ -363,5 +363,8 @@ session_loop_run(struct loop *loop, const int *status)
 		log_error("poll failed: %s", strerror(errno));
 		return STATUS_LOCAL;
 	}
-	return signal > 0 ? STATUS_SIGNAL + signal : *status;
+	if (signal == 0)
+		return *status;
+	log_debug("signal %d (%s) ends us", signal, strsignal(signal));
+	return STATUS_SIGNAL + signal;
 }

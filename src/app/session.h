@@ -19,6 +19,9 @@
 
 struct watch;
 
+/* bytes; what is longer is cut */
+#define SESSION_ABOUT 160
+
 /* of a digest in hex, with the NUL: SHA-512 has 64 bytes */
 #define SESSION_DIGEST (2 * 64 + 1)
 
@@ -45,12 +48,13 @@ struct session {
 	bool input_over;          /* stdin had ended before: -q has no say */
 
 	/* What is seen of it, and reported at its end. */
-	struct watch *watch;      /* NULL: nobody looks */
-	LIST_ENTRY(session) live; /* of the watch, while it has a relay */
-	struct relay *relay;      /* NULL: none yet, or it is over */
-	unsigned number;          /* in this run; the first is 1 */
-	bool accepted;            /* the peer came to us */
-	struct address remote;    /* ... from there; len 0: it has none */
+	struct watch *watch;       /* NULL: nobody looks */
+	LIST_ENTRY(session) live;  /* of the watch, while it has a relay */
+	struct relay *relay;       /* NULL: none yet, or it is over */
+	unsigned number;           /* in this run; the first is 1 */
+	bool accepted;             /* the peer came to us */
+	char about[SESSION_ABOUT]; /* story.h; "": there is only one */
+	struct address remote;     /* ... from there; len 0: it has none */
 	int target_port; /* that was asked for; 0: as the attempts say */
 	/* How our side was dialed, where it is another connection; NULL */
 	const struct session *leg;

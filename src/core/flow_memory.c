@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_memory.c - bytes held in memory: any descriptors, filters, messages */
 #include "clock.h"
+#include "flow_story.h"
 #include "flow_ways.h"
 
 static void
-count_move(struct flow *f)
+count_move(struct flow *f, ssize_t n)
 {
 	f->last_ns = clock_ns();
-	if (f->moves++ == 0)
-		f->first_ns = f->last_ns;
+	if (f->moves++ != 0)
+		return;
+	f->first_ns = f->last_ns;
+	flow_tell_first(f, (size_t)n);
 }
 
 void
@@ -17,7 +20,7 @@ flow_count_read(struct flow *f, ssize_t n)
 	f->reads++;
 	f->taken += (uint64_t)n;
 	if (!f->outbound)
-		count_move(f);
+		count_move(f, n);
 }
 
 void
@@ -25,7 +28,7 @@ flow_count_write(struct flow *f, ssize_t n)
 {
 	f->bytes += (uint64_t)n;
 	if (f->outbound)
-		count_move(f);
+		count_move(f, n);
 }
 
 /* A source of messages gives a whole one, whatever its size; other input

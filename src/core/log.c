@@ -30,6 +30,7 @@
 
 static int level;
 static bool in_json;
+static int64_t start_us; /* 0: log_start() has not been called */
 
 /* The live line; shown: it is the last one of the terminal. */
 static struct {
@@ -69,23 +70,22 @@ log_program(void)
 	return name == NULL || name[0] == '\0' ? "ncx" : name;
 }
 
-/* What stands before a line; the time is since the first step. */
+/* What stands before a line. */
 static void
 set_prefix(enum log_kind kind, char prefix[LOG_PREFIX])
 {
-	static int64_t start_ms;
-	int64_t ms = 0;
+	int64_t us;
 
 	prefix[0] = '\0';
 	if (kind == LOG_ERROR)
 		snprintf(prefix, LOG_PREFIX, "%s: ", log_program());
 	if (kind != LOG_STEP)
 		return;
-	if (start_ms == 0)
-		start_ms = clock_ms();
-	ms = clock_ms() - start_ms;
-	snprintf(prefix, LOG_PREFIX, "%s: %lld.%03llds ", log_program(),
-	    (long long)ms / 1000, (long long)ms % 1000);
+	if (start_us == 0)
+		log_start();
+	us = clock_us() - start_us;
+	snprintf(prefix, LOG_PREFIX, "%s: %lld.%06llds ", log_program(),
+	    (long long)us / 1000000, (long long)us % 1000000);
 }
 
 /* Around what is written: the live line goes, and comes again. */
@@ -209,6 +209,30 @@ log_debug(const char *fmt, ...)
 	va_start(ap, fmt);
 	print(LOG_STEP, LOG_MESSAGE, NULL, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_step(const char *about, const char *fmt, ...)
+{
+	char sentence[LOG_LINE];
+	size_t len = 0;
+	va_list ap;
+
+	if (level < LOG_STEP)
+		return;
+	if (about != NULL)
+		len = (size_t)snprintf(
+		    sentence, sizeof(sentence), "[%.200s] ", about);
+	va_start(ap, fmt);
+	vsnprintf(sentence + len, sizeof(sentence) - len, fmt, ap);
+	va_end(ap);
+	log_debug("%s", sentence);
+}
+
+void
+log_start(void)
+{
+	start_us = clock_us();
 }
 
 void

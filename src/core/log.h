@@ -46,8 +46,17 @@ void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* The bare line, always printed: what was asked for. */
 void log_line(const char *, ...) __attribute__((format(printf, 1, 2)));
 
-/* "ncx: 0.012s ...", at level 2; the time is since the first such line. */
+/* "ncx: 0.012345s ...", at level 2; the seconds are since log_start(), or since
+ * the first such line without it. */
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* A step of one session of several: "ncx: 0.012345s [about] ...".  NULL: it is
+ * the only one, and the line is that of log_debug(). */
+void log_step(const char *about, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The program begins. */
+void log_start(void);
 
 /* The same by kind, with what programs want to know: one word for what has
  * happened - the lines above have "message" - and members (json.h) besides the

@@ -36,6 +36,7 @@ struct connect_request {
 	struct unix_path *own; /* the path of a source in the file system */
 	/* Of connections alike, without a source; NULL: none are kept */
 	struct spare_sockets *spares;
+	const char *about; /* for log_step(): whose it is, of several */
 	attempt_fn *attempt;
 	void *arg;
 };

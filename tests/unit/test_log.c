@@ -2,9 +2,11 @@
 /* test_log.c - lines on stderr: one each, visible, by level */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "support.h"
 
@@ -78,22 +80,71 @@ START_TEST(the_level_says_what_is_printed)
 }
 END_TEST
 
-/* "ncx: 0.012s step" */
+/* What is behind the time of "ncx: 0.012345s step"; *us is that. */
+static const char *
+behind_time(struct recorder *r, long *us)
+{
+	const char *line = recorder_next(r);
+	char *rest;
+
+	ck_assert_ptr_nonnull(line);
+	ck_assert_int_eq(strncmp(line, "ncx: ", 5), 0);
+	*us = strtol(line + 5, &rest, 10) * 1000000;
+	ck_assert_int_eq(*rest, '.');
+	ck_assert_uint_eq(strspn(rest + 1, "0123456789"), 6);
+	*us += strtol(rest + 1, &rest, 10);
+	ck_assert_int_eq(strncmp(rest, "s ", 2), 0);
+	return rest + 2;
+}
+
 START_TEST(a_step_has_its_time)
 {
 	struct recorder r;
-	const char *line, *rest;
+	long us;
 
 	recorder_start(&r);
 	log_set_level(2);
 	log_debug("step %s", "one");
-	line = recorder_next(&r);
-	ck_assert_ptr_nonnull(line);
-	ck_assert_int_eq(strncmp(line, "ncx: ", 5), 0);
-	rest = line + 5 + strspn(line + 5, "0123456789");
-	ck_assert_int_eq(*rest, '.');
-	ck_assert_uint_eq(strspn(rest + 1, "0123456789"), 3);
-	ck_assert_str_eq(rest + 4, "s step one\n");
+	ck_assert_str_eq(behind_time(&r, &us), "step one\n");
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(a_step_says_which_session_it_is_about)
+{
+	struct recorder r;
+	long us;
+
+	recorder_start(&r);
+	log_step("2 ::1 80", "step");
+	ck_assert_ptr_null(recorder_next(&r));
+	log_set_level(2);
+	log_step("2 ::1 80", "step %d", 1);
+	ck_assert_str_eq(behind_time(&r, &us), "[2 ::1 80] step 1\n");
+	log_step(NULL, "step %d", 2);
+	ck_assert_str_eq(behind_time(&r, &us), "step 2\n");
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(the_time_is_since_the_start)
+{
+	int64_t start_us = clock_us();
+	struct recorder r;
+	long first, second;
+
+	recorder_start(&r);
+	log_set_level(2);
+	log_start();
+	while (clock_us() - start_us < 2000)
+		;
+	log_debug("step");
+	behind_time(&r, &first);
+	ck_assert_int_le(first, clock_us() - start_us);
+	log_start();
+	log_debug("step");
+	behind_time(&r, &second);
+	ck_assert_int_lt(second, first);
 	recorder_end(&r);
 }
 END_TEST
@@ -264,6 +315,8 @@ main(void)
 		an_error_is_one_write_with_the_name_in_front,
 		the_level_says_what_is_printed,
 		a_step_has_its_time,
+		a_step_says_which_session_it_is_about,
+		the_time_is_since_the_start,
 		no_byte_can_steer_the_terminal_or_end_the_line,
 		plain_text_stays_as_it_is,
 		a_long_line_is_cut_and_stays_one,
