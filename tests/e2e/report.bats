@@ -178,7 +178,7 @@ NOBODY=1
 	listener -k -d 127.0.0.1 </dev/null
 	head -c 100000 /dev/zero >big
 	for way in --report=json:r --log=text; do
-		ncx -vv "$way" 127.0.0.1 "$PORT" <big 2>err
+		ncx -vv "$way" 127.0.0.1 "$PORT" <big 2>err | cat >out
 		grep -oE '(stdio|socket) to (stdio|socket): .*' err >>ways
 	done
 	[ "$(sort ways | uniq -c | awk '{ print $1 }')" = $'2\n2' ]
