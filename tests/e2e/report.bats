@@ -156,14 +156,14 @@ NOBODY=1
 	ncx 127.0.0.1 "$PORT" </dev/null
 	await server.err ' closed after '
 	kill -TERM "$(program "$text")"
-	start ncx -l -v -n -k --log json 127.0.0.1 0 2>json </dev/null
+	start ncx -l -v -n -k --log json 127.0.0.1 0 2>lines </dev/null
 	json=$!
-	await json '"port":([0-9]+)'
+	await lines '"port":([0-9]+)'
 	ncx 127.0.0.1 "${BASH_REMATCH[1]}" </dev/null
-	await json '"event":"closed"'
+	await lines '"event":"closed"'
 	kill -TERM "$(program "$json")"
 	diff <(sed -E 's/[0-9.]+/N/g' server.err) \
-		<(sed -E 's/.*"text":"([^"]*)".*/\1/; s/[0-9.]+/N/g' json)
+		<(sed -E 's/.*"text":"([^"]*)".*/\1/; s/[0-9.]+/N/g' lines)
 }
 
 @test "what has no way to be shown cannot steer a terminal" {
