@@ -248,7 +248,7 @@ check_pairs(const struct parser *p)
 
 /* What nc has and Linux has not. */
 static int
-check_system(const struct options *o)
+check_system(struct options *o)
 {
 	if (o->rtable != -1)
 		log_error("no alternate routing table support available");
@@ -256,6 +256,16 @@ check_system(const struct options *o)
 		log_error("-Z: DCCP is not in this system");
 	return o->rtable != -1 || o->dccp ? STATUS_USAGE : OPTIONS_GO_ON;
 }
+
+/* What several options, or the words in one, have to say together. */
+static int (*const parts[])(struct options *) = {
+	check_system,
+	options_parse_proxy,
+	options_parse_relay,
+	options_parse_tls,
+	options_parse_report,
+	NULL,
+};
 
 int
 options_parse(struct options *o, int argc, char **argv)
@@ -292,16 +302,8 @@ options_parse(struct options *o, int argc, char **argv)
 	apply_implied(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
-	if (result == OPTIONS_GO_ON)
-		result = check_system(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_proxy(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_relay(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_tls(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_report(o);
+	for (size_t i = 0; parts[i] != NULL && result == OPTIONS_GO_ON; i++)
+		result = parts[i](o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_records(o);
 	if (result == OPTIONS_GO_ON)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "json.h"
 #include "log.h"
 #include "support.h"
 
@@ -308,6 +309,70 @@ START_TEST(where_nothing_is_taken_no_live_line_is_drawn)
 }
 END_TEST
 
+/* The line from its level on: before it is the time. */
+static const char *
+after_time(const char *line)
+{
+	ck_assert_ptr_nonnull(line);
+	ck_assert_int_eq(strncmp(line, "{\"time\":\"20", 11), 0);
+	ck_assert_uint_gt(strlen(line), 35);
+	ck_assert_int_eq(strncmp(line + 32, "Z\",", 3), 0);
+	return line + 35;
+}
+
+START_TEST(in_json_a_line_is_an_object)
+{
+	struct recorder r;
+
+	recorder_start(&r);
+	log_set_json(true);
+	log_set_level(2);
+	log_error("a \"%s\"", "b\n");
+	ck_assert_str_eq(after_time(recorder_next(&r)),
+	    "\"level\":\"error\",\"event\":\"message\","
+	    "\"text\":\"a \\\"b\\n\\\"\"}\n");
+	log_verbose("note");
+	ck_assert_str_eq(after_time(recorder_next(&r)),
+	    "\"level\":\"note\",\"event\":\"message\","
+	    "\"text\":\"note\"}\n");
+	log_debug("step");
+	ck_assert_str_eq(after_time(recorder_next(&r)),
+	    "\"level\":\"step\",\"event\":\"message\","
+	    "\"text\":\"step\"}\n");
+	log_set_level(0);
+	log_verbose("note");
+	log_debug("step");
+	ck_assert_ptr_null(recorder_next(&r));
+	log_set_json(false);
+	recorder_end(&r);
+}
+END_TEST
+
+START_TEST(an_event_has_fields_for_programs)
+{
+	struct json members = { 0 };
+	struct recorder r;
+
+	recorder_start(&r);
+	json_integer(&members, "port", 80);
+	log_event(LOG_NOTE, "listening", &members, "on %d", 80);
+	ck_assert_ptr_null(recorder_next(&r));
+	log_set_level(1);
+	log_event(LOG_NOTE, "listening", &members, "on %d", 80);
+	ck_assert_str_eq(recorder_next(&r), "on 80\n");
+	log_event(LOG_ERROR, "failed", NULL, "badly");
+	ck_assert_str_eq(recorder_next(&r), "ncx: badly\n");
+	log_set_json(true);
+	log_event(LOG_NOTE, "listening", &members, "on %d", 80);
+	ck_assert_str_eq(after_time(recorder_next(&r)),
+	    "\"level\":\"note\",\"event\":\"listening\","
+	    "\"text\":\"on 80\",\"port\":80}\n");
+	log_set_json(false);
+	json_free(&members);
+	recorder_end(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -325,6 +390,8 @@ main(void)
 		a_message_erases_the_live_line_and_draws_it_again,
 		a_long_live_line_is_cut,
 		where_nothing_is_taken_no_live_line_is_drawn,
+		in_json_a_line_is_an_object,
+		an_event_has_fields_for_programs,
 	};
 	int failed = run_tests("log", tests, COUNT(tests));
 
