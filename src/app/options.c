@@ -226,6 +226,25 @@ check_system(const struct options *o)
 	return o->rtable != -1 || o->dccp ? STATUS_USAGE : OPTIONS_GO_ON;
 }
 
+/* What a single row of the table cannot say. */
+static int
+parse_arguments(struct options *o)
+{
+	static int (*const parsers[])(struct options *) = {
+		options_parse_proxy,
+		options_parse_relay,
+		options_parse_tls,
+		options_parse_records,
+	};
+	int result = OPTIONS_GO_ON;
+
+	for (size_t i = 0; i < sizeof(parsers) / sizeof(parsers[0]) &&
+	     result == OPTIONS_GO_ON;
+	     i++)
+		result = parsers[i](o);
+	return result;
+}
+
 int
 options_parse(struct options *o, int argc, char **argv)
 {
@@ -263,13 +282,7 @@ options_parse(struct options *o, int argc, char **argv)
 	if (result == OPTIONS_GO_ON)
 		result = check_system(o);
 	if (result == OPTIONS_GO_ON)
-		result = options_parse_proxy(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_relay(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_tls(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_records(o);
+		result = parse_arguments(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {
