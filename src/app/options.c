@@ -257,15 +257,26 @@ check_system(struct options *o)
 	return o->rtable != -1 || o->dccp ? STATUS_USAGE : OPTIONS_GO_ON;
 }
 
-/* What several options, or the words in one, have to say together. */
-static int (*const parts[])(struct options *) = {
-	check_system,
-	options_parse_proxy,
-	options_parse_relay,
-	options_parse_tls,
-	options_parse_report,
-	NULL,
-};
+/* What a single row of the table cannot say. */
+static int
+parse_arguments(struct options *o)
+{
+	static int (*const parsers[])(struct options *) = {
+		check_system,
+		options_parse_proxy,
+		options_parse_relay,
+		options_parse_tls,
+		options_parse_report,
+		options_parse_records,
+	};
+	int result = OPTIONS_GO_ON;
+
+	for (size_t i = 0; i < sizeof(parsers) / sizeof(parsers[0]) &&
+	     result == OPTIONS_GO_ON;
+	     i++)
+		result = parsers[i](o);
+	return result;
+}
 
 int
 options_parse(struct options *o, int argc, char **argv)
@@ -302,10 +313,8 @@ options_parse(struct options *o, int argc, char **argv)
 	apply_implied(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
-	for (size_t i = 0; parts[i] != NULL && result == OPTIONS_GO_ON; i++)
-		result = parts[i](o);
 	if (result == OPTIONS_GO_ON)
-		result = options_parse_records(o);
+		result = parse_arguments(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {

@@ -55,8 +55,6 @@ put_offset(char *out, size_t offset)
 		count++;
 	while (count-- > 0)
 		*out++ = digits[(offset >> (4 * count)) & 0xf];
-	*out++ = ' ';
-	*out++ = ' ';
 	return out;
 }
 
@@ -92,18 +90,20 @@ hexdump_lines(char *out, const uint8_t *bytes, size_t n, const char *before,
     const char *after)
 {
 	char *end = out;
-	size_t done = 0;
 
-	do {
-		size_t row = n - done < ROW ? n - done : ROW;
-
+	for (size_t done = 0; done == 0 || done < n; done += ROW) {
 		end = put_text(end, before);
 		end = put_offset(end, done);
-		end = row > 0 ? put_row(end, bytes + done, row) : end - 2;
+		if (n > 0) {
+			size_t left = n - done;
+
+			end = put_text(end, "  ");
+			end =
+			    put_row(end, bytes + done, left < ROW ? left : ROW);
+		}
 		end = put_text(end, after);
 		*end++ = '\n';
-		done += row;
-	} while (done < n);
+	}
 	return (size_t)(end - out);
 }
 

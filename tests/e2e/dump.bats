@@ -92,7 +92,7 @@ converse() {
 	ncx -U $'cafe \e[31m' <<<hello
 	await server.out hello
 	grep -qF ' #1 unix:cafe\040^[[31m (6 bytes at 0x0)' dump
-	! grep -q $'\e' dump
+	run ! grep -q $'\e' dump
 }
 
 @test "datagrams are pieces, and an empty one is one too" {
@@ -130,9 +130,9 @@ converse() {
 	listener 127.0.0.1 <<<answer
 	ncx --hex-dump - 127.0.0.1 "$PORT" </dev/null >out
 	finished "$SERVER"
-	! grep -qx answer out
+	run ! grep -qx answer out
 	grep -q '|answer.|$' out
-	! grep -vE "^(# |I |O )|$HEX" out
+	run ! grep -vE "^(# |I |O )|$HEX" out
 }
 
 # on_terminal NAME [ENV...]: a dump of all bytes, on a terminal
@@ -150,11 +150,11 @@ on_terminal() {
 	on_terminal colours TERM=xterm NO_COLOR=
 	grep -q $'^\e\\[36mI .*\e\\[0m\r$' colours
 	sed $'s/\e\\[36m//; s/\e\\[0m//; s/\r$//' colours >rest
-	! LC_ALL=C grep -q '[^ -~]' rest
+	run ! env LC_ALL=C grep -q '[^ -~]' rest
 	on_terminal plain TERM=xterm NO_COLOR=1
-	! grep -q $'\e' plain
+	run ! grep -q $'\e' plain
 	on_terminal dumb TERM=dumb NO_COLOR=
-	! grep -q $'\e' dumb
+	run ! grep -q $'\e' dumb
 }
 
 @test "not even 1 MB each way has a line that is wrong" {
@@ -165,6 +165,6 @@ on_terminal() {
 	finished "$SERVER"
 	cmp ours received
 	cmp theirs client.out
-	! LC_ALL=C grep -vE "^(# |I |O )|$HEX" dump
-	! grep -E '\(([7-9]....|6[6-9]...|......+) bytes' dump
+	run ! env LC_ALL=C grep -vE "^(# |I |O )|$HEX" dump
+	run ! grep -E '\(([7-9]....|6[6-9]...|......+) bytes' dump
 }
