@@ -5,4 +5,6 @@
 
 #include "watch.h"
 
+extern const struct watcher_ops watch_hash; /* --hash */
+
 #endif

@@ -81,6 +81,16 @@ log_verbose(const char *fmt, ...)
 }
 
 void
+log_line(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print("", fmt, ap);
+	va_end(ap);
+}
+
+void
 log_debug(const char *fmt, ...)
 {
 	static int64_t start_ms;

@@ -20,6 +20,9 @@ void log_error(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* The bare line, at level 1: scripts read these sentences. */
 void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* The bare line, always printed: what was asked for. */
+void log_line(const char *, ...) __attribute__((format(printf, 1, 2)));
+
 /* "ncx: 0.012s ...", at level 2; the time is since the first such line. */
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
