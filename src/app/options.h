@@ -17,6 +17,7 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 /* In the order of their words in options.def */
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+/* ... and of digest.h */
 enum hash { HASH_SHA256, HASH_SHA384, HASH_SHA512, HASH_NONE };
 enum timestamps { TIMESTAMPS_REL, TIMESTAMPS_ABS, TIMESTAMPS_DELTA };
 enum report_form { REPORT_TEXT, REPORT_JSON };

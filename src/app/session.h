@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "connect.h"
+#include "digest_tap.h"
 #include "endpoint.h"
 #include "options.h"
 #include "relay.h"
@@ -21,9 +22,6 @@ struct watch;
 
 /* bytes; what is longer is cut */
 #define SESSION_ABOUT 160
-
-/* of a digest in hex, with the NUL: SHA-512 has 64 bytes */
-#define SESSION_DIGEST (2 * 64 + 1)
 
 /* Who is on our side. */
 enum session_side {
@@ -62,10 +60,10 @@ struct session {
 	struct timeline timeline;
 	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
-	/* --hash, at the end: which one, and of each flow what the network said
-	 * or was told; NULL and "": it was not asked for, or it never began */
+	/* --hash: which one, and at the end, in hex, that of each flow: of what
+	 * the network said or was told.  NULL and "": there is none */
 	const char *hash_name;
-	char hash[2][SESSION_DIGEST];
+	char hash[2][DIGEST_TEXT];
 	enum relay_result result; /* at the end */
 	enum status status;       /* likewise */
 	bool aborted;             /* likewise: we reset the connection */

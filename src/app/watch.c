@@ -7,6 +7,7 @@
 /* In the order in which they see and speak; WATCHERS_MAX at most. */
 static const struct watcher_ops *const table[] = {
 	&watch_story,
+	&watch_hash,
 	&watch_capture,
 	&watch_dump,
 	&watch_records,

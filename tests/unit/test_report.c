@@ -223,9 +223,9 @@ START_TEST(the_digests_have_their_place)
 
 	session_rig_init(&r, "h 1", true);
 	check_json(&r, "\"hash\":null");
-	r.session.hash = (struct session_hash){
-		.name = "sha256", .received = "ab", .sent = "cd"
-	};
+	r.session.hash_name = "sha256";
+	strlcpy(r.session.hash[RELAY_INBOUND], "ab", DIGEST_TEXT);
+	strlcpy(r.session.hash[RELAY_OUTBOUND], "cd", DIGEST_TEXT);
 	check_json(&r,
 	    "\"hash\":{\"name\":\"sha256\",\"received\":\"ab\","
 	    "\"sent\":\"cd\"}");
