@@ -13,25 +13,23 @@ size_t
 capture_end_of(const struct address *a, struct packet_end *end)
 {
 	int family = a->len == 0 ? AF_UNSPEC : a->addr.ss_family;
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&a->addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&a->addr;
 
-	memcpy(&in, &a->addr, sizeof(in));
-	memcpy(&in6, &a->addr, sizeof(in6));
 	*end = (struct packet_end){ 0 };
 	if (family == AF_INET) {
-		end->port = ntohs(in.sin_port);
-		memcpy(end->address, &in.sin_addr, 4);
+		end->port = ntohs(in->sin_port);
+		memcpy(end->address, &in->sin_addr, 4);
 		return 4;
 	}
 	if (family != AF_INET6)
 		return 0;
-	end->port = ntohs(in6.sin6_port);
-	if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
-		memcpy(end->address, &in6.sin6_addr.s6_addr[12], 4);
+	end->port = ntohs(in6->sin6_port);
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		memcpy(end->address, &in6->sin6_addr.s6_addr[12], 4);
 		return 4;
 	}
-	memcpy(end->address, &in6.sin6_addr, 16);
+	memcpy(end->address, &in6->sin6_addr, 16);
 	return 16;
 }
 
