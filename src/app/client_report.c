@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* client_report.c - the line about a client that has left */
+#include <stdio.h>
+
 #include "client_report.h"
 #include "clock.h"
 #include "log.h"
@@ -17,33 +19,42 @@ fault_of(const struct relay *r)
 	return NULL;
 }
 
+/* bytes; "ended by --" and an option */
+#define HOW_MAX 48
+
 /* In the order in which things are worth telling. */
 static const char *
-how_it_ended(const struct relay *r, enum relay_result result)
+how_it_ended(
+    const struct relay *r, enum relay_result result, char text[static HOW_MAX])
 {
 	static const char *const limits[] = {
 		[RELAY_IDLE] = "silent for too long",
 		[RELAY_STALLED] = "took nothing for too long",
 		[RELAY_CUT] = "cut off",
+		[RELAY_EXPIRED] = "ended by --max-time",
 	};
-	int64_t ours_ms = r->flow[RELAY_OUTBOUND].ended_ms;
-	int64_t theirs_ms = r->flow[RELAY_INBOUND].ended_ms;
+	const struct flow *out = &r->flow[RELAY_OUTBOUND];
+	const struct flow *in = &r->flow[RELAY_INBOUND];
+	bool theirs = in->ended_ms != 0 &&
+	    (out->ended_ms == 0 || in->ended_ms <= out->ended_ms);
+	const char *limit = theirs ? in->limit : out->limit;
 	const char *fault = fault_of(r);
 
 	if (result != RELAY_OVER)
 		return limits[result];
 	if (fault != NULL)
 		return fault;
-	return theirs_ms != 0 && (ours_ms == 0 || theirs_ms <= ours_ms) ?
-	    "ended by the peer" :
-	    "ended by us";
+	if (limit == NULL)
+		return theirs ? "ended by the peer" : "ended by us";
+	snprintf(text, HOW_MAX, "ended by --%s", limit);
+	return text;
 }
 
 void
 client_report(const struct client *client, const struct relay *r,
     enum relay_result result)
 {
-	char where[ADDRESS_JOINED];
+	char where[ADDRESS_JOINED], how[HOW_MAX];
 	int64_t ms = clock_ms() - client->start_ms;
 
 	log_verbose("Connection from %s closed after %lld.%03lld s: "
@@ -52,5 +63,5 @@ client_report(const struct client *client, const struct relay *r,
 	    (long long)(ms % 1000),
 	    (unsigned long long)r->flow[RELAY_INBOUND].taken,
 	    (unsigned long long)r->flow[RELAY_OUTBOUND].bytes,
-	    how_it_ended(r, result));
+	    how_it_ended(r, result, how));
 }

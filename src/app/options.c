@@ -12,6 +12,7 @@
 #include "option_table.h"
 #include "options.h"
 #include "options_hints.h"
+#include "options_limits.h"
 #include "options_proxy.h"
 #include "options_relay.h"
 #include "options_tls.h"
@@ -228,6 +229,8 @@ check_system(const struct options *o)
 int
 options_parse(struct options *o, int argc, char **argv)
 {
+	static int (*const parts[])(struct options *) = { options_parse_proxy,
+		options_parse_relay, options_parse_tls, options_parse_limits };
 	struct parser p;
 	int result;
 
@@ -261,12 +264,10 @@ options_parse(struct options *o, int argc, char **argv)
 		result = check_pairs(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_system(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_proxy(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_relay(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_tls(o);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (result == OPTIONS_GO_ON)
+			result = parts[i](o);
+	}
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {
@@ -282,6 +283,7 @@ options_free(struct options *o)
 {
 	ports_free(&o->ports);
 	free(o->relay_text);
+	free(o->until_text);
 	free(o->allow.list);
 	free(o->deny.list);
 	free(o->allow_files.list);
