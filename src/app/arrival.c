@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "address_json.h"
 #include "admission.h"
 #include "arrival.h"
 #include "clock.h"
@@ -10,7 +11,9 @@
 #include "log.h"
 #include "lookup.h"
 #include "opener.h"
+#include "report.h"
 #include "server.h"
+#include "story.h"
 #include "xalloc.h"
 
 struct arrival {
@@ -57,16 +60,30 @@ wants_name(const struct client *client)
 	    client->peer.addr.ss_family != AF_UNIX;
 }
 
+static void
+say_accepted(const struct client *client, const struct channel *ch)
+{
+	const struct session *s = &client->session;
+	struct json members = { 0 };
+	char where[ADDRESS_JOINED];
+
+	if (log_level() < 1)
+		return;
+	if (log_is_json())
+		report_ends_json(&members, s, ch);
+	log_event(LOG_NOTE, "accepted", &members, "Connection received on %s",
+	    address_join(&s->peer, where));
+	json_free(&members);
+}
+
 /* Owns the channel. */
 static void
 named(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct client *client = arg;
-	char where[ADDRESS_JOINED];
 
 	(void)result; /* a name is no condition */
-	log_verbose("Connection received on %s",
-	    address_join(&client->session.peer, where));
+	say_accepted(client, ch);
 	lines_print(&client->notes, LINE_NOTE);
 	client->server->service->serve(client, ch);
 }
@@ -91,6 +108,7 @@ static void
 seat(struct client *client, struct channel *ch)
 {
 	server_enter(client);
+	client->network = ch;
 	regulate(client->server);
 	if (wants_name(client))
 		channel_add_handshake(
@@ -99,8 +117,7 @@ seat(struct client *client, struct channel *ch)
 }
 
 static struct client *
-client_new(
-    struct server *s, const struct channel *ch, const struct address *peer)
+client_new(struct server *s, struct channel *ch, const struct address *peer)
 {
 	struct client *client = xcalloc(1, sizeof(*client));
 	struct address own;
@@ -115,9 +132,10 @@ client_new(
 	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
 		address_format(&own, true, &client->session.peer);
 	if (peer != NULL) {
-		client->peer = client->session.from = *peer;
+		client->peer = client->session.remote = *peer;
 		address_format(peer, true, &client->session.peer);
 	}
+	story_accepted(&client->session, ch);
 	return client;
 }
 
@@ -133,10 +151,8 @@ arrival_free(struct arrival *a)
 static void
 drop_greeted(struct arrivals *all, struct arrival *a)
 {
-	char where[ADDRESS_JOINED];
-
-	log_debug("%s dropped: it has not been greeted yet",
-	    address_join(&a->client->session.peer, where));
+	log_step(story_about(&a->client->session),
+	    "dropped: TLS is not agreed yet, and others want its place");
 	TAILQ_REMOVE(&all->greeted, a, entry);
 	all->count--;
 	opener_cancel(a->opener);
@@ -207,6 +223,7 @@ greeted(struct channel *ch, enum opener_result result, void *arg)
 		arrivals_go_on(s);
 	} else {
 		all->count--;
+		session_missed(&a->client->session, status);
 		arrival_free(a);
 		server_missed(s, status);
 	}
@@ -255,8 +272,10 @@ arrival_accept(struct channel *ch, const struct address *peer, void *arg)
 		return;
 	}
 	client = client_new(s, ch, peer);
-	if (!s->options->keep_open && s->listener != NULL)
+	if (!s->options->keep_open && s->listener != NULL) {
+		log_debug("the listening socket is closed: one is enough");
 		listener_stop(s->listener);
+	}
 	if (s->arrivals.greet != NULL && !(ch->flags & CH_DGRAM))
 		greet(client, ch);
 	else
@@ -267,13 +286,28 @@ bool
 arrival_admits(const struct address *peer, void *arg)
 {
 	struct server *s = arg;
+	struct json members = { 0 };
 	struct address_text text;
 
 	if (s->admission == NULL || admission_allows(s->admission, peer))
 		return true;
 	address_format(peer, true, &text);
-	log_verbose("Connection from %s %s not allowed", text.host, text.port);
+	address_json(&members, "remote", peer);
+	log_event(LOG_NOTE, "refused", &members,
+	    "Connection from %s %s not allowed", text.host, text.port);
+	json_free(&members);
 	return false;
+}
+
+void
+arrivals_each(const struct arrivals *all, arrival_fn *each, void *arg)
+{
+	const struct arrival *a;
+
+	TAILQ_FOREACH (a, &all->greeted, entry)
+		each(a->client, opener_channel(a->opener), false, arg);
+	STAILQ_FOREACH(a, &all->waiting, next)
+	each(a->client, a->channel, true, arg);
 }
 
 /* The loop frees the openers, where it has not done so. */

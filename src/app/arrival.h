@@ -63,6 +63,12 @@ bool arrival_admits(const struct address *peer, void *arg);
 /* A place may be free: those who wait get it, and the listener goes on. */
 void arrivals_go_on(struct server *);
 
+/* Those without a place: who it is, what it says over, and whether it waits for
+ * a place; else it is greeted. */
+typedef void arrival_fn(
+    const struct client *, const struct channel *, bool waits, void *arg);
+void arrivals_each(const struct arrivals *, arrival_fn *, void *arg);
+
 /* All of them go. */
 void arrivals_drop(struct arrivals *);
 

@@ -6,14 +6,16 @@
 #include "tls_report.h"
 #include "tls_session.h"
 #include "tls_setup.h"
+#include "xalloc.h"
 
 static void
 failed(const char *why, int error_code, void *arg)
 {
-	const struct client *client = arg;
+	struct client *client = arg;
 	char where[SESSION_PEER];
 
 	(void)error_code;
+	session_note_failure(&client->session, why);
 	log_error("TLS handshake with %s failed: %s",
 	    session_peer(client->session.options, &client->session.peer, where),
 	    why);
@@ -34,8 +36,9 @@ agreed(const struct tls_facts *facts, void *arg)
 {
 	struct client *client = arg;
 
-	client->tls = *facts;
-	client->session.tls = &client->tls;
+	client->tls = xcalloc(1, sizeof(*client->tls));
+	*client->tls = *facts;
+	client->session.tls = client->tls;
 	tls_report(&client->notes, facts, &client->session.peer, false);
 	return NULL;
 }

@@ -96,6 +96,7 @@ dial_connect(struct dial *d, const int *ports, size_t count)
 		.tcp_md5 = d->options->tcp_md5_password,
 		.own = &d->own,
 		.spares = d->spares,
+		.about = d->about,
 		.attempt = dial_attempted,
 		.arg = d };
 
@@ -154,14 +155,18 @@ begin_try(void *arg)
 {
 	struct dial *d = arg;
 	struct channel *ch;
+	struct opener *opener;
 
 	if (clock_ms() >= d->deadline_ms) {
 		finish(d, NULL, STATUS_TIMEOUT);
 		return;
 	}
 	ch = channel_socket(-1);
+	ch->about = d->about;
 	add_handshakes(d, ch);
-	opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	opener = opener_start(d->loop, ch, d->deadline_ms, opened, d);
+	if (opener != NULL) /* else the dial may be gone by now */
+		d->opener = opener;
 }
 
 /* What the try before had to say is of no interest any more. */
@@ -193,6 +198,8 @@ try_again(struct dial *d)
 	at_ms =
 	    clock_after(clock_ms(), backoff_next(&d->backoff, arc4random()));
 	clock_lower(&at_ms, d->deadline_ms);
+	log_step(d->about, "again in %lld ms (--retry)",
+	    (long long)(at_ms - clock_ms()));
 	timer_start(d->loop, at_ms, begin_again, d);
 }
 
@@ -222,6 +229,7 @@ opened(struct channel *ch, enum opener_result result, void *arg)
 {
 	struct dial *d = arg;
 
+	d->opener = NULL;
 	if (result == OPENER_UP) {
 		succeed(d, ch);
 		return;

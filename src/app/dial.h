@@ -45,6 +45,7 @@ struct dial {
 	dialed_fn *dialed;
 	void *arg;
 	struct session *session; /* is told of the attempts; NULL: nobody */
+	const char *about;       /* for log_step(): whose it is, of several */
 
 	struct address *hop;      /* owned; of the host, or of its proxy */
 	struct address *beyond;   /* owned; of the host, for its proxy */
@@ -57,9 +58,10 @@ struct dial {
 	char unwritten[ADDRESS_TEXT];     /* why that was not kept; or "" */
 	struct lines lines;
 	struct backoff backoff;
-	size_t port;    /* the one to ask the proxy for */
-	size_t address; /* the one to probe */
-	int tries;      /* that have failed */
+	struct opener *opener; /* of the try under way; NULL: between two */
+	size_t port;           /* the one to ask the proxy for */
+	size_t address;        /* the one to probe */
+	int tries;             /* that have failed */
 	/* errno of the last failure to get to the host, or for want of
 	 * descriptors; 0: none known */
 	int reason;

@@ -7,23 +7,31 @@
 #include "dial_report.h"
 #include "dialogue_client.h"
 #include "http_connect.h"
+#include "log.h"
+#include "session.h"
 #include "socks.h"
 
 /* ms; a proxy that has not answered by then is given up */
 #define PROXY_LIMIT_MS 60000
-
-static const char *const type_names[] = {
-	[PROXY_SOCKS4] = "socks4",
-	[PROXY_SOCKS4A] = "socks4a",
-	[PROXY_SOCKS5] = "socks5",
-	[PROXY_HTTP] = "http",
-};
 
 static const enum socks_version versions[] = {
 	[PROXY_SOCKS4] = SOCKS_4,
 	[PROXY_SOCKS4A] = SOCKS_4A,
 	[PROXY_SOCKS5] = SOCKS_5,
 };
+
+const char *
+dial_proxy_type(const struct options *o)
+{
+	static const char *const names[] = {
+		[PROXY_SOCKS4] = "socks4",
+		[PROXY_SOCKS4A] = "socks4a",
+		[PROXY_SOCKS5] = "socks5",
+		[PROXY_HTTP] = "http",
+	};
+
+	return names[o->proxy_type];
+}
 
 /* CONTRACT 7: the name goes to the proxy, but for SOCKS 4. */
 static bool
@@ -46,6 +54,8 @@ begin(void *arg)
 		address_format(d->beyond, true, &here);
 		host = here.host;
 	}
+	log_step(d->about, "asking the proxy for %s port %d (%s)", host,
+	    d->ports[d->port], dial_proxy_type(o));
 	if (o->proxy_type == PROXY_HTTP) {
 		struct http_connect_request http = { .host = host,
 			.port = d->ports[d->port],
@@ -73,7 +83,7 @@ failed(const char *why, int error_code, void *arg)
 	    "connect to %s port %d (tcp) through proxy %s port %d (%s) failed: "
 	    "%s",
 	    o->host, d->ports[d->port], o->proxy_host, o->proxy_port,
-	    type_names[o->proxy_type], why);
+	    dial_proxy_type(o), why);
 }
 
 static struct handshake *
@@ -109,6 +119,8 @@ dial_through_proxy(struct dial *d, struct channel *ch)
 		.failed = failed,
 		.arg = d };
 
+	if (d->session != NULL)
+		d->session->target_port = d->ports[d->port];
 	channel_add_handshake(ch, connect_to_proxy(d));
 	channel_add_handshake(ch, dialogue_handshake(&request));
 }

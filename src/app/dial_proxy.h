@@ -5,6 +5,9 @@
 
 #include "dial.h"
 
+/* "socks4", "socks4a", "socks5", "http" */
+const char *dial_proxy_type(const struct options *);
+
 /* Look up the host, where we are the ones to do that. */
 void dial_look_up_beyond(struct dial *, struct channel *);
 

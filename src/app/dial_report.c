@@ -9,6 +9,7 @@
 #include "descriptors.h"
 #include "dial_report.h"
 #include "log.h"
+#include "report.h"
 #include "session.h"
 
 /* bytes; a message of any length that is sensible */
@@ -21,9 +22,25 @@ is_hidden(const struct dial *d, enum line_kind kind)
 	return d->options->scan && kind < LINE_ERROR && log_level() == 0;
 }
 
+/* Printed, or held back until it is known who may see it. */
+static void
+say(struct dial *d, enum line_kind kind, const char *event,
+    struct json *members, const char *text)
+{
+	struct lines now = { 0 };
+
+	if (d->hold || d->options->retry != 0) {
+		lines_add_event(&d->lines, kind, event, members, text);
+		return;
+	}
+	lines_add_event(&now, kind, event, members, text);
+	lines_print(&now, LINE_NOTE);
+}
+
 void
 dial_say(struct dial *d, enum line_kind kind, const char *fmt, ...)
 {
+	struct json none = { 0 };
 	char text[LINE_SIZE];
 	va_list ap;
 
@@ -32,10 +49,9 @@ dial_say(struct dial *d, enum line_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (d->hold || d->options->retry != 0)
-		lines_add(&d->lines, kind, text);
-	else
-		line_print(kind, text);
+	if (kind > LINE_NOTE && d->session != NULL)
+		session_note_failure(d->session, text);
+	say(d, kind, NULL, &none, text);
 }
 
 void
@@ -152,18 +168,26 @@ void
 dial_announce(struct dial *d, const struct channel *ch)
 {
 	const struct options *o = d->options;
-	const char *protocol = options_protocol(o);
+	const char *protocol = options_protocol(o), *event = "connected";
 	int port = o->proxy == NULL ? d->peer_port : d->ports[d->port];
+	struct json members = { 0 };
+	char text[LINE_SIZE] = "";
 	struct address own;
-	struct address_text text;
+	struct address_text name;
 
 	if (o->family != AF_UNIX)
-		dial_say(d, LINE_NOTE,
+		snprintf(text, sizeof(text),
 		    "Connection to %s %s port [%s/%s] succeeded!", d->peer.host,
 		    d->peer.port, protocol,
 		    o->nodns ? "*" : port_service(port, protocol));
 	else if (o->udp && address_of_socket(ch->rfd, &own) == 0) {
-		address_format(&own, true, &text);
-		dial_say(d, LINE_NOTE, "Bound on %s", text.host);
+		event = "bound";
+		address_format(&own, true, &name);
+		snprintf(text, sizeof(text), "Bound on %s", name.host);
 	}
+	if (text[0] == '\0' || is_hidden(d, LINE_NOTE))
+		return;
+	if (log_is_json() && d->session != NULL)
+		report_ends_json(&members, d->session, ch);
+	say(d, LINE_NOTE, event, &members, text);
 }

@@ -77,6 +77,7 @@ begin_starttls(void *arg)
 {
 	const struct dial *d = arg;
 
+	log_step(d->about, "asking the server for TLS (STARTTLS)");
 	return starttls_dialogue(
 	    (enum starttls_protocol)d->options->starttls, NULL);
 }

@@ -211,7 +211,8 @@ struct channel *
 exec_start(const struct options *o, struct loop *loop,
     const struct exec_peer *peer, child_fn *exited, void *arg)
 {
-	struct child_request request = { .mask = &loop->before };
+	struct child_request request = { .mask = &loop->before,
+		.about = peer->about };
 	struct environment environment;
 	struct command command;
 	struct channel *ch;

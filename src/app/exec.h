@@ -22,6 +22,7 @@ struct exec_peer {
 	const struct address *remote, *local; /* NULL: none */
 	const char *protocol;                 /* exec_protocol() */
 	unsigned connections; /* of that host now, with this one */
+	const char *about;    /* for log_step(): whose program it is */
 };
 
 /* True: our side is a program. */

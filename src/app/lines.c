@@ -18,6 +18,19 @@ lines_add(struct lines *l, enum line_kind kind, const char *text)
 }
 
 void
+lines_add_event(struct lines *l, enum line_kind kind, const char *event,
+    struct json *members, const char *text)
+{
+	struct line *line;
+
+	lines_add(l, kind, text);
+	line = &l->list[l->count - 1];
+	line->event = event;
+	line->members = *members;
+	*members = (struct json){ 0 };
+}
+
+void
 line_print(enum line_kind kind, const char *text)
 {
 	if (kind == LINE_NOTE)
@@ -30,8 +43,14 @@ void
 lines_print(struct lines *l, enum line_kind least)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		if (l->list[i].kind >= least)
-			line_print(l->list[i].kind, l->list[i].text);
+		const struct line *line = &l->list[i];
+
+		if (line->kind >= least && line->event != NULL)
+			log_event(
+			    line->kind == LINE_NOTE ? LOG_NOTE : LOG_ERROR,
+			    line->event, &line->members, "%s", line->text);
+		else if (line->kind >= least)
+			line_print(line->kind, line->text);
 	}
 	lines_free(l);
 }
@@ -39,8 +58,10 @@ lines_print(struct lines *l, enum line_kind least)
 void
 lines_free(struct lines *l)
 {
-	for (size_t i = 0; i < l->count; i++)
+	for (size_t i = 0; i < l->count; i++) {
 		free(l->list[i].text);
+		json_free(&l->list[i].members);
+	}
 	free(l->list);
 	*l = (struct lines){ 0 };
 }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "json.h"
+
 enum line_kind {
 	LINE_NOTE,    /* what happened: for -v */
 	LINE_ATTEMPT, /* one way that failed, of maybe several */
@@ -14,6 +16,8 @@ enum line_kind {
 struct line {
 	enum line_kind kind;
 	char *text;
+	const char *event; /* log.h; NULL: a message */
+	struct json members;
 };
 
 /* Zeroed is a valid one without lines. */
@@ -23,6 +27,10 @@ struct lines {
 };
 
 void lines_add(struct lines *, enum line_kind, const char *text);
+
+/* Of an event (log.h); its members go over to the line. */
+void lines_add_event(struct lines *, enum line_kind, const char *event,
+    struct json *members, const char *text);
 
 /* Print one, as a failure or, if it is a note, under -v. */
 void line_print(enum line_kind, const char *text);

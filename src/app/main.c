@@ -55,6 +55,7 @@ main(int argc, char **argv)
 	struct options options;
 	int status;
 
+	log_start();
 	if (fill_stdio() == -1)
 		return STATUS_LOCAL;
 	signal(SIGPIPE, SIG_IGN); /* a write says EPIPE */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* mode_connect.c - make a connection, and talk over it */
 #include <errno.h>
+#include <string.h>
 
 #include "dial.h"
 #include "exec.h"
 #include "modes.h"
 #include "session.h"
+#include "underway.h"
 #include "watch.h"
 
 struct connect_mode {
@@ -14,6 +16,7 @@ struct connect_mode {
 	struct loop loop;
 	struct proxy_login login;
 	struct tls_setup tls;
+	const struct dial *dial;
 	struct relay *relay; /* NULL: none yet, or it is over */
 	int status;
 	bool silent; /* it ended by a limit for that */
@@ -49,6 +52,7 @@ run_program(struct connect_mode *m, const struct channel *network)
 	struct exec_peer peer = { .protocol = exec_protocol(o),
 		.connections = 1 };
 	struct channel *ch;
+	int error;
 
 	if (address_of_peer(network->rfd, &remote) == 0)
 		peer.remote = &remote;
@@ -56,9 +60,12 @@ run_program(struct connect_mode *m, const struct channel *network)
 		peer.local = &local;
 	m->session.side = SESSION_PROGRAM;
 	ch = exec_start(o, &m->loop, &peer, program_ended, m);
-	if (ch == NULL)
-		m->status = exec_failed(o, errno);
-	return ch;
+	if (ch != NULL)
+		return ch;
+	error = errno;
+	session_note_failure(&m->session, strerror(error));
+	m->status = exec_failed(o, error);
+	return NULL;
 }
 
 static void
@@ -88,6 +95,15 @@ dialed(struct dial *d, struct channel *ch, enum status status, void *arg)
 	relay_start(m->relay, &m->loop);
 }
 
+static void
+underway(struct columns *c, void *arg)
+{
+	const struct connect_mode *m = arg;
+
+	if (m->session.timeline.up_ns == 0)
+		underway_dial(c, m->dial);
+}
+
 int
 mode_connect(const struct options *o)
 {
@@ -110,6 +126,9 @@ mode_connect(const struct options *o)
 	if (status != STATUS_OK)
 		return status;
 	status = session_loop_init(&m.loop);
+	m.dial = &dial;
+	m.watch.underway = underway;
+	m.watch.underway_arg = &m;
 	watch_start(&m.watch, &m.loop);
 	if (status == STATUS_OK)
 		status = (int)tls_setup_client(&m.tls, o);
@@ -122,6 +141,8 @@ mode_connect(const struct options *o)
 		status = m.program;
 	watch_cut(&m.watch, status);
 	loop_free(&m.loop);
+	if (m.session.timeline.start_ns != 0 && m.session.timeline.end_ns == 0)
+		session_missed(&m.session, (enum status)status);
 	status = watch_close(&m.watch, status);
 	session_free(&m.session);
 	dial_free(&dial);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "address_json.h"
 #include "admission.h"
 #include "clock.h"
 #include "inherited.h"
@@ -14,7 +15,9 @@
 #include "opener.h"
 #include "server.h"
 #include "session.h"
+#include "socket_row.h"
 #include "tls_setup.h"
+#include "underway.h"
 #include "watch.h"
 
 struct listen_mode {
@@ -52,6 +55,15 @@ is_any(const struct options *o)
 	return o->host == NULL;
 }
 
+static void
+set_members(struct listener *l, size_t i, struct json *members)
+{
+	struct address a;
+
+	if (listener_address(l, i, &a) == 0)
+		address_json(members, "local", &a);
+}
+
 /* nc's sentences; scripts read the port from them. */
 static void
 announce(const struct listen_mode *m)
@@ -60,13 +72,18 @@ announce(const struct listen_mode *m)
 
 	for (size_t i = 0; i < m->listener->count; i++) {
 		bool is_unix = m->names[i].port[0] == '\0';
+		struct json members = { 0 };
 		char where[ADDRESS_JOINED];
 
 		address_join(&m->names[i], where);
+		set_members(m->listener, i, &members);
 		if (o->udp || is_unix)
-			log_verbose("Bound on %s", where);
+			log_event(
+			    LOG_NOTE, "bound", &members, "Bound on %s", where);
 		if (!o->udp)
-			log_verbose("Listening on %s", where);
+			log_event(LOG_NOTE, "listening", &members,
+			    "Listening on %s", where);
+		json_free(&members);
 	}
 }
 
@@ -89,6 +106,8 @@ named(struct channel *ch, enum opener_result result, void *arg)
 	channel_close(ch);
 	announce(m);
 	m->server.listener = m->listener;
+	log_debug(
+	    "waiting for %s", o->udp ? "a datagram" : "somebody to connect");
 	listener_start(m->listener, &m->loop);
 	status = readiness_tell(&m->server.readiness, o,
 	    where->port[0] == '\0' ? where->host : where->port);
@@ -225,6 +244,22 @@ admission_known(enum status status, void *arg)
 	m->admitted |= status == STATUS_OK;
 }
 
+/* What comes first, and then who has come. */
+static void
+underway(struct columns *c, void *arg)
+{
+	const struct listen_mode *m = arg;
+	bool looks = m->listener == NULL && !m->options->inherits;
+	struct socket_row row = { .fd = -1,
+		.note = m->admitted ? "lookup" : "access lists" };
+
+	if (!m->admitted || looks)
+		socket_row_add(c, &row);
+	if (m->listener != NULL)
+		underway_listener(c, m->listener);
+	underway_clients(c, &m->server);
+}
+
 static int
 run(struct listen_mode *m)
 {
@@ -249,6 +284,8 @@ mode_listen(const struct options *o)
 	watch_start(&m.watch, &m.loop);
 	server_init(&m.server, o, &m.loop);
 	m.server.watch = &m.watch;
+	m.watch.underway = underway;
+	m.watch.underway_arg = &m;
 	status = (int)tls_setup_server(&m.tls, o);
 	if (status == STATUS_OK)
 		status = (int)server_prepare(&m.server, &m.tls);

@@ -60,6 +60,7 @@ static int
 pass(int fd)
 {
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	log_debug("the socket goes to who reads our output (SCM_RIGHTS)");
 	if (send_fd(fd) == 0)
 		return STATUS_OK;
 	log_error("sendmsg to stdout failed: %s", strerror(errno));

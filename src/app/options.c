@@ -14,7 +14,9 @@
 #include "options_argv.h"
 #include "options_hints.h"
 #include "options_proxy.h"
+#include "options_records.h"
 #include "options_relay.h"
+#include "options_report.h"
 #include "options_tls.h"
 #include "options_words.h"
 #include "status.h"
@@ -247,13 +249,34 @@ check_pairs(const struct parser *p)
 
 /* What nc has and Linux has not. */
 static int
-check_system(const struct options *o)
+check_system(struct options *o)
 {
 	if (o->rtable != -1)
 		log_error("no alternate routing table support available");
 	if (o->dccp)
 		log_error("-Z: DCCP is not in this system");
 	return o->rtable != -1 || o->dccp ? STATUS_USAGE : OPTIONS_GO_ON;
+}
+
+/* What a single row of the table cannot say. */
+static int
+parse_arguments(struct options *o)
+{
+	static int (*const parsers[])(struct options *) = {
+		check_system,
+		options_parse_proxy,
+		options_parse_relay,
+		options_parse_tls,
+		options_parse_report,
+		options_parse_records,
+	};
+	int result = OPTIONS_GO_ON;
+
+	for (size_t i = 0; i < sizeof(parsers) / sizeof(parsers[0]) &&
+	     result == OPTIONS_GO_ON;
+	     i++)
+		result = parsers[i](o);
+	return result;
 }
 
 int
@@ -287,17 +310,12 @@ options_parse(struct options *o, int argc, char **argv)
 	};
 	parser_init(&p, o);
 	result = parse_options(&p, argc, argv);
+	log_set_json(o->log_form == LOG_FORM_JSON);
 	apply_implied(&p);
 	if (result == OPTIONS_GO_ON)
 		result = check_pairs(&p);
 	if (result == OPTIONS_GO_ON)
-		result = check_system(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_proxy(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_relay(o);
-	if (result == OPTIONS_GO_ON)
-		result = options_parse_tls(o);
+		result = parse_arguments(o);
 	if (result == OPTIONS_GO_ON)
 		result = options_parse_words(o, argv + optind);
 	for (size_t i = 0; i < option_row_count && o->verbose > 0; i++) {

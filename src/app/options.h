@@ -17,8 +17,10 @@ enum shutdown { SHUTDOWN_DEFAULT, SHUTDOWN_YES, SHUTDOWN_NO };
 /* In the order of their words in options.def */
 enum proxy_type { PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_SOCKS5, PROXY_HTTP };
 enum proxy_dns { PROXY_DNS_LOCAL, PROXY_DNS_REMOTE, PROXY_DNS_DEFAULT };
+/* ... and of digest.h */
 enum hash { HASH_SHA256, HASH_SHA384, HASH_SHA512, HASH_NONE };
 enum timestamps { TIMESTAMPS_REL, TIMESTAMPS_ABS, TIMESTAMPS_DELTA };
+enum report_form { REPORT_TEXT, REPORT_JSON };
 enum log_form { LOG_FORM_TEXT, LOG_FORM_JSON };
 enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
 
@@ -89,10 +91,14 @@ struct options {
 	int hash;          /* enum hash */
 	/* Records: paths, "-" for stdout; NULL: none */
 	const char *pcap, *hex_dump, *output, *output_in, *output_out;
-	int pcap_port; /* 0: the real one */
+	bool stdout_taken; /* one of them, or the report, is "-" */
+	int pcap_port;     /* 0: the real one */
 	bool force, append_output;
 	int timestamps;     /* enum timestamps */
 	const char *report; /* form[:file]; "": the usual; NULL: none */
+	/* Of that: enum report_form, and a path, "-", or NULL for stderr */
+	int report_form;
+	const char *report_file;
 	bool progress;
 	int64_t size; /* bytes to come; 0: not given */
 	int log_form; /* enum log_form */

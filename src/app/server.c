@@ -101,6 +101,8 @@ drained(void *arg)
 static void
 drain(struct server *s, int status)
 {
+	log_debug("no more clients, and those who are here end: %s",
+	    status == STATUS_OK ? "--drain" : "a signal");
 	s->draining = true;
 	s->status = status;
 	readiness_stopping(&s->readiness);
@@ -172,6 +174,7 @@ client_free(struct client *client)
 {
 	lines_free(&client->notes);
 	session_free(&client->session);
+	free(client->tls);
 	free(client);
 }
 
@@ -273,8 +276,10 @@ relay_done(struct relay *r, enum relay_result result, void *arg)
 	struct server *s = client->server;
 	enum status status = STATUS_OK;
 
-	if (!s->loop->ended) /* else all that is worth saying has been said */
+	if (!s->loop->ended)
 		status = session_status(&client->session, r, result);
+	else /* all that is worth saying has been said */
+		session_cut(&client->session, (enum status)s->status);
 	if (s->options->keep_open)
 		client_report(client, r, result);
 	client->relay = NULL;
@@ -291,6 +296,7 @@ client_relay(
 	struct server *s = client->server;
 	struct relay *r = session_relay(&client->session, ours, network);
 
+	client->network = NULL;
 	r->on_done = relay_done;
 	r->arg = client;
 	if (is_shared(s))

@@ -26,8 +26,10 @@ struct client {
 	LIST_ENTRY(client) entry; /* once it has a place */
 	struct server *server;
 	struct session session;
-	struct address peer;      /* len 0: it has none */
-	unsigned number;          /* the first that has a place is 1 */
+	struct address peer; /* len 0: it has none */
+	unsigned number;     /* the first that has a place is 1 */
+	/* What it says over; borrowed.  NULL: it has its relay, or had it */
+	const struct channel *network;
 	struct relay *relay;      /* NULL: none yet, or it is over */
 	enum relay_result result; /* of the relay, when it is over */
 	int64_t start_ms;         /* when it got its place */
@@ -35,7 +37,7 @@ struct client {
 	enum status status;       /* of the first part that failed */
 	void *state;              /* belongs to the service */
 	struct lines notes;       /* of its greeting, for -v */
-	struct tls_facts tls;     /* likewise; of the session, if it has any */
+	struct tls_facts *tls;    /* owned; of that; NULL: it is in the clear */
 };
 
 LIST_HEAD(client_list, client);

@@ -10,6 +10,7 @@
 
 #include "dial.h"
 #include "server.h"
+#include "story.h"
 #include "xalloc.h"
 
 struct forward {
@@ -22,6 +23,7 @@ struct forward {
 
 /* A client whose upstream is on its way. */
 struct leg {
+	struct session session; /* of the upstream alone: its attempts */
 	struct dial dial;
 	struct channel *network; /* owned until there is a relay */
 };
@@ -77,6 +79,7 @@ leg_free(struct leg *leg)
 	if (leg == NULL)
 		return;
 	channel_close(leg->network);
+	session_free(&leg->session);
 	dial_free(&leg->dial);
 	free(leg);
 }
@@ -88,11 +91,13 @@ dialed(struct dial *d, struct channel *upstream, enum status status, void *arg)
 	struct leg *leg = client->state;
 	struct channel *network = leg->network;
 
-	(void)d;
 	leg->network = NULL;
+	if (d->tls_facts.version[0] != '\0')
+		leg->session.tls = &d->tls_facts;
 	if (upstream != NULL)
 		client_relay(client, upstream, network);
 	else {
+		session_missed(&client->session, status);
 		channel_close(network);
 		client_release(client, status);
 	}
@@ -108,7 +113,10 @@ forward_serve(struct client *client, struct channel *network)
 	client->session.side = SESSION_UPSTREAM;
 	client->session.has_input = true;
 	client->session.upstream = forward->name;
+	client->session.leg = &leg->session;
 	client->state = leg;
+	leg->session = (struct session){ .options = &forward->upstream,
+		.target_port = o->relay_port };
 	leg->network = network;
 	leg->dial = (struct dial){ .options = &forward->upstream,
 		.loop = client->server->loop,
@@ -116,8 +124,10 @@ forward_serve(struct client *client, struct channel *network)
 		.port_count = o->relay_port == 0 ? 0 : 1,
 		.login = &forward->login,
 		.tls = &forward->tls,
+		.about = story_about(&client->session),
 		.dialed = dialed,
-		.arg = client };
+		.arg = client,
+		.session = &leg->session };
 	dial_start(&leg->dial);
 }
 

@@ -6,6 +6,7 @@
 #include "dgram_peers.h"
 #include "exec.h"
 #include "server.h"
+#include "story.h"
 
 static void *
 program_new(struct server *s)
@@ -68,6 +69,19 @@ protocol_of(const struct options *o, const struct address *local)
 	return o->udp ? "UDP" : "TCP";
 }
 
+/* It could not be started; errno says why. */
+static enum status
+failed(struct client *client)
+{
+	int error = errno;
+	enum status status =
+	    (enum status)exec_failed(client->server->options, error);
+
+	session_note_failure(&client->session, strerror(error));
+	session_missed(&client->session, status);
+	return status;
+}
+
 static void
 program_serve(struct client *client, struct channel *network)
 {
@@ -76,8 +90,10 @@ program_serve(struct client *client, struct channel *network)
 	struct exec_peer peer = {
 		.remote = client->peer.len > 0 ? &client->peer : NULL,
 		.connections = count_neighbours(client),
+		.about = story_about(&client->session),
 	};
 	struct channel *ours;
+	enum status status;
 
 	if (dgram_peer_local(network, &local) == 0 ||
 	    address_of_socket(network->wfd, &local) == 0)
@@ -87,9 +103,9 @@ program_serve(struct client *client, struct channel *network)
 	client->session.has_input = true;
 	ours = exec_start(s->options, s->loop, &peer, program_ended, client);
 	if (ours == NULL) {
+		status = failed(client);
 		channel_close(network);
-		client_release(
-		    client, (enum status)exec_failed(s->options, errno));
+		client_release(client, status);
 		return;
 	}
 	client_hold(client);

@@ -8,6 +8,7 @@
 
 #include "hub.h"
 #include "outlet.h"
+#include "own_input.h"
 #include "server.h"
 #include "xalloc.h"
 
@@ -25,9 +26,12 @@ struct stdio_service {
 static struct hub_member
 member_of(const struct options *o)
 {
+	bool lines = own_input_has_messages(o);
+
 	return (struct hub_member){
-		.message_max = options_messages(o) ? (size_t)o->mtu : 0,
-		.messages = options_messages(o),
+		.message_max =
+		    options_messages(o) || lines ? (size_t)o->mtu : 0,
+		.messages = options_messages(o) || lines,
 	};
 }
 
@@ -42,7 +46,7 @@ stdio_new(struct server *s)
 	stdio->has_input = !o->recv_only && session_stdin_usable();
 	if (!o->keep_open)
 		return stdio;
-	stdio->outlet = outlet_new(o->send_only ? -1 : STDOUT_FILENO);
+	stdio->outlet = outlet_new(session_stdout(o));
 	if (stdio->has_input) {
 		stdio->hub = hub_new(STDIN_AHEAD);
 		hub_keep_for_first(stdio->hub);
@@ -67,8 +71,9 @@ static void
 read_input(struct stdio_service *stdio)
 {
 	struct hub_member member = member_of(stdio->input.options);
-	struct relay *r = relay_new(
-	    channel_stdio(STDIN_FILENO, -1), hub_channel(stdio->hub, member));
+	struct relay *r =
+	    relay_new(own_input(stdio->input.options, STDIN_FILENO, -1),
+		hub_channel(stdio->hub, member));
 
 	r->flow[RELAY_OUTBOUND].message_max = member.message_max;
 	r->until = UNTIL_OUTBOUND;

@@ -2,6 +2,7 @@
 /* session.c - one conversation between our side and a peer */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,10 +10,12 @@
 #include "clock.h"
 #include "crlf.h"
 #include "log.h"
+#include "own_input.h"
 #include "session.h"
 #include "telnet.h"
 #include "tls_session.h"
 #include "watch.h"
+#include "xalloc.h"
 
 /* ms; for our side to take what a client said that is gone */
 #define ABANDON_MS 2000
@@ -101,12 +104,14 @@ static void
 set_outbound(const struct session *s, struct flow *f)
 {
 	const struct options *o = s->options;
+	bool stdio = s->side == SESSION_STDIO;
 
 	f->keep_open = o->shutdown == SHUTDOWN_NO;
 	f->pace_ms = o->interval_ms;
 	f->message_max = options_messages(o) ? (size_t)o->mtu : 0;
-	f->lines = o->interval_ms > 0 || (options_messages(o) && o->crlf);
-	if (o->crlf)
+	f->lines = (o->interval_ms > 0 || (options_messages(o) && o->crlf)) &&
+	    !(stdio && own_input_has_messages(o));
+	if (o->crlf && !(stdio && own_input_has_crlf(o)))
 		f->filter = crlf_filter();
 }
 
@@ -136,11 +141,17 @@ set_ending(const struct session *s, struct relay *r)
 	r->linger_ms = o->send_only ? -1 : o->linger_ms;
 }
 
+int
+session_stdout(const struct options *o)
+{
+	return o->send_only || o->stdout_taken ? -1 : STDOUT_FILENO;
+}
+
 struct channel *
 session_stdio(const struct session *s)
 {
-	return channel_stdio(s->has_input ? STDIN_FILENO : -1,
-	    s->options->send_only ? -1 : STDOUT_FILENO);
+	return own_input(s->options, s->has_input ? STDIN_FILENO : -1,
+	    session_stdout(s->options));
 }
 
 void
@@ -149,6 +160,13 @@ session_note_attempt(struct session *s, const struct connect_attempt *attempt)
 	timeline_add_attempt(&s->timeline, attempt);
 	if (s->watch != NULL)
 		watch_attempted(s->watch, s, attempt);
+}
+
+void
+session_note_failure(struct session *s, const char *words)
+{
+	free(s->failure);
+	s->failure = xstrdup(words);
 }
 
 static void
@@ -187,6 +205,7 @@ void
 session_free(struct session *s)
 {
 	timeline_free(&s->timeline);
+	free(s->failure);
 }
 
 struct relay *
@@ -344,5 +363,8 @@ session_loop_run(struct loop *loop, const int *status)
 		log_error("poll failed: %s", strerror(errno));
 		return STATUS_LOCAL;
 	}
-	return signal > 0 ? STATUS_SIGNAL + signal : *status;
+	if (signal == 0)
+		return *status;
+	log_debug("signal %d (%s) ends us", signal, strsignal(signal));
+	return STATUS_SIGNAL + signal;
 }

@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "connect.h"
+#include "digest_tap.h"
 #include "endpoint.h"
 #include "options.h"
 #include "relay.h"
@@ -19,12 +20,21 @@
 
 struct watch;
 
+/* bytes; what is longer is cut */
+#define SESSION_ABOUT 160
+
 /* Who is on our side. */
 enum session_side {
 	SESSION_STDIO,    /* our own input and output */
 	SESSION_MEETING,  /* the others, in a hub */
 	SESSION_PROGRAM,  /* a child process */
 	SESSION_UPSTREAM, /* another connection */
+};
+
+/* How much it had carried when SIGUSR1 last asked. */
+struct session_look {
+	int64_t at_ns; /* clock.h; 0: never */
+	uint64_t received, sent;
 };
 
 struct session {
@@ -36,17 +46,27 @@ struct session {
 	bool input_over;          /* stdin had ended before: -q has no say */
 
 	/* What is seen of it, and reported at its end. */
-	struct watch *watch;      /* NULL: nobody looks */
-	LIST_ENTRY(session) live; /* of the watch, while it has a relay */
-	struct relay *relay;      /* NULL: none yet, or it is over */
-	unsigned number;          /* in this run; the first is 1 */
-	bool accepted;            /* the peer came to us */
-	struct address from;      /* ... from there; len 0: it has no name */
+	struct watch *watch;       /* NULL: nobody looks */
+	LIST_ENTRY(session) live;  /* of the watch, while it has a relay */
+	struct relay *relay;       /* NULL: none yet, or it is over */
+	unsigned number;           /* in this run; the first is 1 */
+	bool accepted;             /* the peer came to us */
+	char about[SESSION_ABOUT]; /* story.h; "": there is only one */
+	struct address remote;     /* ... from there; len 0: it has none */
+	int target_port; /* that was asked for; 0: as the attempts say */
+	/* How our side was dialed, where it is another connection; NULL */
+	const struct session *leg;
+	char *failure; /* owned; the last that was said; NULL: none */
 	struct timeline timeline;
+	struct session_look look;
 	const struct tls_facts *tls; /* borrowed; NULL: it is in the clear */
-	enum relay_result result;    /* at the end */
-	enum status status;          /* likewise */
-	bool aborted;                /* likewise: we reset the connection */
+	/* --hash: which one, and at the end, in hex, that of each flow: of what
+	 * the network said or was told.  NULL and "": there is none */
+	const char *hash_name;
+	char hash[2][DIGEST_TEXT];
+	enum relay_result result; /* at the end */
+	enum status status;       /* likewise */
+	bool aborted;             /* likewise: we reset the connection */
 };
 
 LIST_HEAD(session_list, session);
@@ -58,11 +78,17 @@ int64_t session_open_deadline(const struct options *, int64_t start_ms);
 /* False where stdin is /dev/null: a listener has no input then. */
 bool session_stdin_usable(void);
 
+/* Where what the peers say goes; -1: nowhere, it is dropped. */
+int session_stdout(const struct options *);
+
 /* Our own input and output, for the only session that uses them. */
 struct channel *session_stdio(const struct session *);
 
 /* An address was tried for it. */
 void session_note_attempt(struct session *, const struct connect_attempt *);
+
+/* What it failed with has been said, in these words. */
+void session_note_failure(struct session *, const char *);
 
 /* A relay that owns both channels, not started: the session is live, until its
  * relay ends. */

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "log.h"
 #include "tls_report.h"
 
 /* bytes; the longest facts with the words around them */
@@ -40,7 +39,6 @@ tls_report(struct lines *lines, const struct tls_facts *facts,
 
 	snprintf(where, sizeof(where), "%s%s%s", peer->host,
 	    peer->port[0] == '\0' ? "" : " port ", peer->port);
-	log_debug("TLS handshake took %.1f ms", (double)facts->took_us / 1e3);
 	if (insecure)
 		say(lines, LINE_ERROR,
 		    "certificate of %s not verified (--tls-insecure)", where);

@@ -6,7 +6,14 @@
 
 /* In the order in which they see and speak; WATCHERS_MAX at most. */
 static const struct watcher_ops *const table[] = {
+	&watch_story,
+	&watch_hash,
 	&watch_capture,
+	&watch_dump,
+	&watch_records,
+	&watch_report,
+	&watch_status,
+	&watch_progress,
 	NULL,
 };
 
@@ -65,6 +72,8 @@ watch_begin(struct watch *w, struct session *s)
 void
 watch_end(struct watch *w, struct session *s)
 {
+	if (s->number == 0)
+		s->number = ++w->count; /* it never began */
 	for (size_t i = 0; table[i] != NULL; i++) {
 		if (w->states[i] != NULL && table[i]->end != NULL)
 			table[i]->end(w->states[i], s);

@@ -47,12 +47,18 @@ struct watcher_ops {
 /* rows of the table, or more */
 #define WATCHERS_MAX 16
 
+/* What there is besides live sessions, for SIGUSR1. */
+struct columns;
+typedef void underway_fn(struct columns *, void *arg);
+
 struct watch {
 	const struct options *options;
 	struct loop *loop;          /* NULL until watch_start() */
 	struct session_list live;   /* that have a relay; the latest first */
 	unsigned count;             /* sessions so far */
 	void *states[WATCHERS_MAX]; /* by row */
+	underway_fn *underway;      /* of the mode; NULL: nothing */
+	void *underway_arg;
 };
 
 /* STATUS_OK, or a status: it has been said, and nothing is left open. */

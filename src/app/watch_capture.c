@@ -3,7 +3,6 @@
  *
  * A connection that was made waits for what becomes of it: what is known then
  * belongs to its first packet. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,7 +13,6 @@
 #include "capture_words.h"
 #include "clock.h"
 #include "dgram_peers.h"
-#include "log.h"
 #include "watchers.h"
 #include "xalloc.h"
 
@@ -179,21 +177,19 @@ capture_open(struct watch *w, enum status *status)
 {
 	const struct options *o = w->options;
 	char command[CAPTURE_WORDS];
+	struct capture_file *file;
 	struct capture *c;
 
 	if (o->pcap == NULL)
 		return NULL;
+	file = capture_file_open(
+	    o, capture_is_made_up, capture_command(o, command), status);
+	if (file == NULL)
+		return NULL;
 	c = xcalloc(1, sizeof(*c));
 	c->options = o;
-	c->file = capture_file_open(
-	    o->pcap, o->force, capture_is_made_up, capture_command(o, command));
-	if (c->file != NULL)
-		return c;
-	log_error("open of %s failed: %s%s", o->pcap, strerror(errno),
-	    errno == EEXIST ? "; --force replaces it" : "");
-	free(c);
-	*status = STATUS_LOCAL;
-	return NULL;
+	c->file = file;
+	return c;
 }
 
 static const char *
@@ -280,7 +276,7 @@ find_ends(const struct session *s, struct address *ours, struct address *theirs)
 	if (dgram_peer_local(network, ours) == -1 &&
 	    address_of_socket(network->wfd, ours) == -1)
 		ours->len = 0;
-	*theirs = s->from;
+	*theirs = s->remote;
 	if (!s->accepted && address_of_peer(network->wfd, theirs) == -1)
 		theirs->len = 0;
 }
@@ -373,12 +369,12 @@ static enum status
 capture_close(void *state)
 {
 	struct capture *c = state;
-	bool whole;
+	enum status status;
 
 	forget_made(c, NULL);
-	whole = capture_file_close(c->file);
+	status = capture_file_close(c->file);
 	free(c);
-	return whole ? STATUS_OK : STATUS_LOCAL;
+	return status;
 }
 
 const struct watcher_ops watch_capture = {

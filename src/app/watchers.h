@@ -5,6 +5,7 @@
 
 #include "watch.h"
 
-extern const struct watcher_ops watch_capture; /* --pcap */
+extern const struct watcher_ops watch_story, watch_hash, watch_capture,
+    watch_dump, watch_records, watch_report, watch_status, watch_progress;
 
 #endif

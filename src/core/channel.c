@@ -9,7 +9,6 @@
 
 #include "channel.h"
 #include "clock.h"
-#include "log.h"
 #include "xalloc.h"
 
 struct channel *
@@ -78,7 +77,6 @@ channel_handshake(struct channel *ch)
 			return result;
 		if (ch->handshakes != first)
 			continue; /* it starts over */
-		log_debug("%s: done", first->ops->name);
 		mark_done(ch, first);
 		handshake_drop(ch);
 	}

@@ -108,7 +108,11 @@ struct channel {
 	struct handshake_mark marks[CHANNEL_MARKS]; /* in their order */
 	size_t mark_count;
 	size_t farewell; /* bytes sent by shut, which a peer may not take */
-	int error_code;  /* errno of the failure; 0: none, or no errno */
+	/* For log_step(): whose it is, of several; borrowed.  NULL: there is
+	 * only one session */
+	const char *about;
+	bool fault_told;
+	int error_code; /* errno of the failure; 0: none, or no errno */
 	char error[CHANNEL_ERROR_LEN];
 };
 

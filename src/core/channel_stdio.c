@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "terminal.h"
 #include "xalloc.h"
 
 struct stdio {
@@ -187,18 +187,6 @@ static const struct channel_ops stdio_ops = {
 	.shut = stdio_shut,
 	.close = stdio_close,
 };
-
-/* The same terminal, opened anew: what is set there is not seen by others. */
-static int
-terminal_open(int fd)
-{
-	char path[32];
-
-	if (fd == -1 || !isatty(fd))
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
 
 struct channel *
 channel_stdio(int rfd, int wfd)

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 struct child {
 	struct task task;        /* first: it is a task */
 	struct channel *channel; /* NULL: closed */
+	char *about;             /* owned; NULL: it is the only one */
 	bool in_loop;
 	pid_t pid;  /* and its process group; 0: reaped */
 	int pidfd;  /* readable when the program has ended */
@@ -64,7 +66,8 @@ has_ended(struct child *c)
 	c->ended = true;
 	c->status =
 	    info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-	log_debug("process %d: ended with status %d", (int)c->pid, c->status);
+	log_step(c->about, "the program (process %d) has ended with status %d",
+	    (int)c->pid, c->status);
 	return true;
 }
 
@@ -88,7 +91,8 @@ static void
 end_group(struct child *c, int signal)
 {
 	c->signal = signal;
-	log_debug("process group %d: signal %d", (int)c->pid, signal);
+	log_step(c->about, "signal %d (%s) to the program (process %d)", signal,
+	    strsignal(signal), (int)c->pid);
 	kill(-c->pid, signal);
 }
 
@@ -107,6 +111,7 @@ release(struct child *c)
 	if (c->channel != NULL || c->in_loop)
 		return;
 	close(c->output);
+	free(c->about);
 	free(c);
 }
 
@@ -369,6 +374,9 @@ child_start(struct loop *loop, const struct child_request *request,
 	c->in_loop = true;
 	c->channel = channel_of(c, fds[2], fds[1]);
 	loop_add(loop, &c->task);
-	log_debug("%s: process %d", request->argv[0], (int)c->pid);
+	if (request->about != NULL)
+		c->about = xstrdup(request->about);
+	log_step(c->about, "started %s as process %d", request->argv[0],
+	    (int)c->pid);
 	return c->channel;
 }

@@ -31,6 +31,7 @@ struct child_request {
 	const char *const *argv; /* argv[0] is searched in PATH */
 	char *const *envp;
 	const sigset_t *mask; /* what it starts with: loop->before */
+	const char *about;    /* for log_step(): whose it is, of several */
 };
 
 /* The program has ended: its status as in a shell's $?, 0 to 255, or 128 and

@@ -4,8 +4,8 @@
 
 #include "clock.h"
 #include "flow.h"
+#include "flow_story.h"
 #include "flow_ways.h"
-#include "log.h"
 
 /* moves before it is another relay's turn */
 #define FLOW_ROUNDS 16
@@ -42,8 +42,7 @@ flow_start(struct flow *f)
 		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
 	if (!looks)
 		flow_choose_way(f);
-	log_debug(
-	    "%s to %s: %s", f->src->ops->name, f->dst->ops->name, f->way->name);
+	flow_tell_way(f);
 }
 
 void
@@ -215,9 +214,7 @@ flow_end(struct flow *f, int64_t now_ms)
 	f->ended_ms = now_ms;
 	if (f->filter != NULL && f->filter->ops->end != NULL)
 		f->filter->ops->end(f->filter, &f->buf);
-	log_debug("%s: %s after %llu bytes", f->src->ops->name,
-	    f->src_eof ? "end of input" : "no more input is read",
-	    (unsigned long long)f->taken);
+	flow_tell_end(f);
 }
 
 void
@@ -242,6 +239,7 @@ flow_fail(struct flow *f, enum flow_fault fault, int64_t now_ms)
 {
 	if (f->fault == FLOW_FINE)
 		f->fault = fault;
+	flow_tell_fault(f, fault);
 	if (fault == FLOW_DST)
 		flow_abort(f);
 	else
@@ -315,8 +313,7 @@ flow_done(struct flow *f)
 {
 	f->state = FLOW_DONE;
 	f->acked_ns = clock_ns();
-	log_debug("%s: %llu bytes delivered", f->dst->ops->name,
-	    (unsigned long long)f->bytes);
+	flow_tell_done(f);
 }
 
 /* An end that is not the source's own must not look like one. */
@@ -331,6 +328,8 @@ flow_shut(struct flow *f, int64_t now_ms)
 		result = channel_shut(f->dst);
 	if (result == IO_WAIT)
 		return;
+	if (result == 0)
+		flow_tell_shut(f);
 	if (f->outbound && (f->dst->flags & CH_SHUT))
 		end_of_network(f);
 	f->state = FLOW_ACKING;

@@ -82,7 +82,7 @@ struct flow {
 	bool empty_message;    /* memory: an empty datagram is held */
 	size_t message_max;    /* datagrams: at most so long; 0: any */
 	bool lines;            /* write a line at a time */
-	int64_t pace_ms;       /* -i: pause after a line; 0: none */
+	int64_t pace_ms;       /* -i: pause after a line, or a read; 0: none */
 	uint64_t reads_max;    /* -W: end after so many reads; 0: any number */
 	uint64_t bytes_max;    /* end after so many bytes; 0: any number */
 	bool keep_open;        /* do not end dst when src ends */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_memory.c - bytes held in memory: any descriptors, filters, messages */
 #include "clock.h"
+#include "flow_story.h"
 #include "flow_ways.h"
 
 static void
-count_move(struct flow *f)
+count_move(struct flow *f, ssize_t n)
 {
 	f->last_ns = clock_ns();
-	if (f->moves++ == 0)
-		f->first_ns = f->last_ns;
+	if (f->moves++ != 0)
+		return;
+	f->first_ns = f->last_ns;
+	flow_tell_first(f, (size_t)n);
 }
 
 void
@@ -17,7 +20,7 @@ flow_count_read(struct flow *f, ssize_t n)
 	f->reads++;
 	f->taken += (uint64_t)n;
 	if (!f->outbound)
-		count_move(f);
+		count_move(f, n);
 }
 
 void
@@ -25,7 +28,7 @@ flow_count_write(struct flow *f, ssize_t n)
 {
 	f->bytes += (uint64_t)n;
 	if (f->outbound)
-		count_move(f);
+		count_move(f, n);
 }
 
 /* A source of messages gives a whole one, whatever its size; other input
@@ -94,6 +97,13 @@ next_out(struct flow *f)
 	return f->answers.len > 0 ? &f->answers : &f->buf;
 }
 
+/* Without lines, what was read in one go is one. */
+static bool
+ends_line(const struct flow *f, const uint8_t *bytes, size_t n, size_t put)
+{
+	return f->lines ? bytes[put - 1] == '\n' : put == n;
+}
+
 static ssize_t
 memory_drain(struct flow *f)
 {
@@ -105,7 +115,7 @@ memory_drain(struct flow *f)
 	f->unsaid = put == IO_WAIT ? from : NULL;
 	if (put < 0)
 		return put;
-	if (f->pace_ms > 0 && put > 0 && bytes[put - 1] == '\n')
+	if (f->pace_ms > 0 && put > 0 && ends_line(f, bytes, n, (size_t)put))
 		f->next_ms = f->now_ms + f->pace_ms;
 	flow_count_write(f, put);
 	if (f->outbound)

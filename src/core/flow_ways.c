@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "flow_story.h"
 #include "flow_ways.h"
 
 /* Where a kernel pipe between the two is worth it: from a file to TCP a copy
@@ -49,8 +50,10 @@ flow_review_way(struct flow *f)
 	if (f->way != &flow_memory && f->dst->wkind == FD_OTHER)
 		return flow_demote(f);
 	if (f->may_pipe && f->bulk && f->way == &flow_memory &&
-	    flow_held(f) == 0 && wants_pipe(f))
+	    flow_held(f) == 0 && wants_pipe(f)) {
 		f->may_pipe = flow_promote(f);
+		flow_tell_way(f);
+	}
 	return 0;
 }
 

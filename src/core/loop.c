@@ -85,38 +85,23 @@ add_signals(sigset_t *set, const int *signals, size_t count)
 	}
 }
 
-static sigset_t
-signals_wanted(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	add_signals(&set, ending_signals,
-	    sizeof(ending_signals) / sizeof(ending_signals[0]));
-	add_signals(&set, notices, sizeof(notices) / sizeof(notices[0]));
-	return set;
-}
-
-static bool
-is_notice(int signal)
-{
-	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
-		if (notices[i] == signal)
-			return true;
-	}
-	return false;
-}
-
 int
 loop_init(struct loop *loop)
 {
-	sigset_t wanted = signals_wanted();
-
 	*loop = (struct loop){ .signal_fd = -1 };
 	TAILQ_INIT(&loop->tasks);
-	if (sigprocmask(SIG_BLOCK, &wanted, &loop->before) == -1)
+	sigemptyset(&loop->heard);
+	sigemptyset(&loop->notices);
+	add_signals(&loop->heard, ending_signals,
+	    sizeof(ending_signals) / sizeof(ending_signals[0]));
+	add_signals(
+	    &loop->heard, notices, sizeof(notices) / sizeof(notices[0]));
+	add_signals(
+	    &loop->notices, notices, sizeof(notices) / sizeof(notices[0]));
+	if (sigprocmask(SIG_BLOCK, &loop->heard, &loop->before) == -1)
 		return -1;
-	loop->signal_fd = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->signal_fd =
+	    signalfd(-1, &loop->heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	return loop->signal_fd == -1 ? -1 : 0;
 }
 
@@ -124,12 +109,14 @@ static void
 task_end(struct loop *loop, struct task *task)
 {
 	TAILQ_REMOVE(&loop->tasks, task, entry);
+	loop->count -= !task->aside;
 	task->ops->free(task);
 }
 
 void
 loop_free(struct loop *loop)
 {
+	sigset_t after;
 	struct task *task;
 
 	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL)
@@ -137,7 +124,8 @@ loop_free(struct loop *loop)
 	pollset_free(&loop->set);
 	if (loop->signal_fd != -1)
 		close(loop->signal_fd);
-	sigprocmask(SIG_SETMASK, &loop->before, NULL);
+	sigorset(&after, &loop->before, &loop->notices);
+	sigprocmask(SIG_SETMASK, &after, NULL);
 }
 
 void
@@ -145,6 +133,24 @@ loop_add(struct loop *loop, struct task *task)
 {
 	task->asked = true; /* it may have its turn at once */
 	TAILQ_INSERT_TAIL(&loop->tasks, task, entry);
+	loop->count += !task->aside;
+}
+
+void
+loop_add_aside(struct loop *loop, struct task *task)
+{
+	task->aside = true;
+	loop_add(loop, task);
+}
+
+int
+loop_add_notice(struct loop *loop, int signal)
+{
+	add_signals(&loop->notices, &signal, 1);
+	sigorset(&loop->heard, &loop->heard, &loop->notices);
+	if (sigprocmask(SIG_BLOCK, &loop->notices, NULL) == -1)
+		return -1;
+	return signalfd(loop->signal_fd, &loop->heard, 0) == -1 ? -1 : 0;
 }
 
 static int
@@ -262,7 +268,7 @@ loop_signal(struct loop *loop)
 	    read(loop->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return 0;
 	signal = (int)info.ssi_signo;
-	if (is_notice(signal)) {
+	if (sigismember(&loop->notices, signal) == 1) {
 		if (loop->on_notice != NULL)
 			loop->on_notice(signal, loop->notice_arg);
 		return 0;
@@ -275,7 +281,7 @@ loop_signal(struct loop *loop)
 int
 loop_run(struct loop *loop)
 {
-	while (!loop->ended && !TAILQ_EMPTY(&loop->tasks)) {
+	while (!loop->ended && loop->count > 0) {
 		int signal;
 
 		if (loop_wait(loop) == -1) {

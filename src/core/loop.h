@@ -12,7 +12,10 @@
  *
  * The signals that end us are kept blocked and read from a signalfd(2) in the
  * same poll set: a handler would need a global, and ppoll(2) with signals
- * opened does not deliver one as long as some descriptor is always ready. */
+ * opened does not deliver one as long as some descriptor is always ready.
+ *
+ * A task may stand aside: it has its turns as all have, and the loop ends
+ * without it. */
 #ifndef NCX_LOOP_H
 #define NCX_LOOP_H
 
@@ -58,12 +61,14 @@ struct task {
 	TAILQ_ENTRY(task) entry;
 	bool asked;        /* in this turn */
 	bool hot;          /* had news when it was last asked */
+	bool aside;        /* the loop does not go on for it */
 	size_t first, end; /* its own part of this turn's poll set */
 };
 
 TAILQ_HEAD(task_list, task);
 
-/* Something to be told at once: SIGUSR1, SIGWINCH.  They never end the loop. */
+/* Something to be told at once: SIGUSR1, SIGWINCH and what was added.  They
+ * never end the loop. */
 typedef void notice_fn(int signal, void *arg);
 
 /* What a signal means.  True: it has been dealt with, and the loop goes on. */
@@ -71,9 +76,12 @@ typedef bool signal_fn(int signal, void *arg);
 
 struct loop {
 	struct task_list tasks;
+	size_t count; /* of those that do not stand aside */
 	struct pollset set;
 	int signal_fd;
 	sigset_t before;     /* the signal mask before loop_init() */
+	sigset_t heard;      /* what signal_fd tells */
+	sigset_t notices;    /* which of these are */
 	bool crowded;        /* in the last turn of all, few of many had news */
 	int64_t all_ms;      /* when that was */
 	int64_t deadline_ms; /* and the nearest deadline then */
@@ -88,12 +96,21 @@ struct loop {
 /* Blocks the signals.  A signal that was ignored stays ignored (nohup).
  * 0, or -1: errno */
 int loop_init(struct loop *);
-void loop_free(struct loop *); /* frees the tasks that are left */
 
-void loop_add(struct loop *, struct task *); /* owns it */
+/* Frees the tasks that are left.  The signals are as they were, but notices
+ * stay blocked: one that comes too late is of no interest any more, and does
+ * not end the program. */
+void loop_free(struct loop *);
 
-/* Runs until no task is left or loop_end() was called (0), or until one of the
- * signals came (its number).  -1: errno */
+void loop_add(struct loop *, struct task *);       /* owns it */
+void loop_add_aside(struct loop *, struct task *); /* likewise */
+
+/* One more signal that is a notice, unless it is ignored; blocked, too.
+ * 0, or -1: errno */
+int loop_add_notice(struct loop *, int signal);
+
+/* Runs until no task is left, but for those aside, or loop_end() was called
+ * (0), or until one of the signals came (its number).  -1: errno */
 int loop_run(struct loop *);
 
 /* Let this turn be the last; loop_free() frees the tasks that are left. */

@@ -98,3 +98,9 @@ opener_cancel(struct opener *o)
 	channel_close(o->channel);
 	o->channel = NULL;
 }
+
+const struct channel *
+opener_channel(const struct opener *o)
+{
+	return o->channel;
+}

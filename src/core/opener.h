@@ -28,4 +28,7 @@ struct opener *opener_start(struct loop *, struct channel *,
  * channel.  The loop frees it. */
 void opener_cancel(struct opener *);
 
+/* Its channel, which stays its own, before it has called back. */
+const struct channel *opener_channel(const struct opener *);
+
 #endif

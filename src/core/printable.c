@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* printable.c - text of others, so that it can be shown */
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <vis.h>
 
 #include "printable.h"
+#include "utf8.h"
 
 #define CUT "..."
-
-/* By their number of bytes: where such characters begin (RFC 3629 section 3) */
-static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 
 static const struct range {
 	uint32_t from, to;
@@ -22,25 +18,13 @@ static const struct range {
 	{ 0x200b, 0x200f },   /* no width, direction */
 	{ 0x2028, 0x202e },   /* ends of lines, direction */
 	{ 0x2060, 0x206f },   /* no width, direction */
-	{ 0xd800, 0xdfff },   /* surrogates are no characters */
 	{ 0xfeff, 0xfeff },   /* byte order mark */
 	{ 0xfff9, 0xfffb },   /* annotations */
 	{ 0xe0000, 0xe0fff }, /* tags */
-	{ 0x110000, UINT32_MAX },
 };
 
-static size_t
-bytes_of(unsigned char first)
-{
-	if (first >= 0xc0 && first < 0xe0)
-		return 2;
-	if (first >= 0xe0 && first < 0xf0)
-		return 3;
-	return first >= 0xf0 && first < 0xf8 ? 4 : 0;
-}
-
-static bool
-can_be_seen(uint32_t point)
+bool
+printable_is_seen(uint32_t point)
 {
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (point >= hidden[i].from && point <= hidden[i].to)
@@ -48,32 +32,13 @@ can_be_seen(uint32_t point)
 	return true;
 }
 
-/* How many bytes a character of more than one takes; 0: it is none. */
-static size_t
-utf8_length(const char *text, size_t len)
-{
-	size_t n = bytes_of((unsigned char)text[0]);
-	uint32_t point;
-
-	if (n == 0 || n > len)
-		return 0;
-	point = (unsigned char)text[0] & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if ((c & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (c & 0x3fU);
-	}
-	return point >= smallest[n] && can_be_seen(point) ? n : 0;
-}
-
 size_t
 printable_next(char shown[static PRINTABLE_MAX], const char *text, size_t len)
 {
-	size_t n = utf8_length(text, len);
+	uint32_t point;
+	size_t n = utf8_next(text, len, &point);
 
-	if (n == 0) {
+	if (n <= 1 || !printable_is_seen(point)) {
 		vis(shown, (unsigned char)text[0],
 		    VIS_NL | VIS_TAB | VIS_NOSLASH | VIS_NOLOCALE, 0);
 		return 1;

@@ -7,10 +7,15 @@
 #ifndef NCX_PRINTABLE_H
 #define NCX_PRINTABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* bytes of one character, with the NUL */
 #define PRINTABLE_MAX 5
+
+/* Of a character above ASCII: it is none of those that are not seen. */
+bool printable_is_seen(uint32_t point);
 
 /* The first character of text, which has len bytes, at least one; the NUL is
  * one like others.  How many bytes of text it was. */

@@ -240,6 +240,12 @@ apply_patience(struct relay *r, int64_t now_ms)
 		f->end_held = false;
 }
 
+static void
+tell(const struct relay *r, const char *step)
+{
+	log_step(r->end[1]->about, "%s", step);
+}
+
 /* The rules of CONTRACT 3 that end one direction because of the other. */
 static void
 apply_rules(struct relay *r, int64_t now_ms)
@@ -249,12 +255,15 @@ apply_rules(struct relay *r, int64_t now_ms)
 
 	if (in->state == FLOW_DONE && (r->until == UNTIL_INBOUND || counted))
 		flow_end(out, now_ms);
-	if (now_ms >= relay_linger_deadline(r))
+	if (now_ms >= relay_linger_deadline(r)) {
+		tell(r, "our input had nothing to say to that (--linger)");
 		flow_end(out, now_ms);
+	}
 	apply_patience(r, now_ms);
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
 		flow_last_call(in);
 	if (now_ms >= relay_quit_deadline(r)) {
+		tell(r, "we leave so long after our last word (--quit-after)");
 		flow_last_call(in);
 		if (out->state != FLOW_DONE)
 			flow_abort(out);

@@ -88,7 +88,8 @@ activation_take(int fds[], size_t max)
 		if (taken < max && activation_role(fd) != SOCKET_NONE)
 			fds[taken++] = fd;
 		else
-			log_debug("descriptor %d is of no use", fd);
+			log_debug(
+			    "inherited descriptor %d is of no use to us", fd);
 	}
 	return taken;
 }

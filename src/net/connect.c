@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "connect.h"
-#include "log.h"
+#include "connect_story.h"
 #include "race.h"
 #include "tcp_md5.h"
 #include "xalloc.h"
@@ -57,6 +57,7 @@ tell(const struct connect *c, const struct attempt *a, const char *what,
 
 	if (a->fd == -1 || address_of_socket(a->fd, &attempt.local) == -1)
 		attempt.local.len = 0;
+	connect_tell_end(c->request.about, &attempt);
 	c->request.attempt(&attempt, c->request.arg);
 }
 
@@ -93,17 +94,6 @@ bind_source(const struct connect *c, const struct attempt *a)
 	if (a->to->addr.ss_family == AF_UNIX && a->to->socktype == SOCK_DGRAM)
 		return bind(a->fd, &any, sizeof(any.sa_family));
 	return 0;
-}
-
-static void
-log_attempt(const struct address *to)
-{
-	struct address_text text;
-
-	if (log_level() < 2)
-		return;
-	address_format(to, true, &text);
-	log_debug("connect: trying %s %s", text.host, text.port);
 }
 
 /* Nobody listens on a port of ours that the system gave to this very socket:
@@ -182,7 +172,7 @@ attempt_start(struct attempt *a, void *arg)
 	const struct address *to = a->to;
 	int result = 0;
 
-	log_attempt(to);
+	connect_tell_start(c->request.about, to, source_for(c, to));
 	a->fd = c->request.spares == NULL ?
 	    -1 :
 	    spare_sockets_take(c->request.spares, to->addr.ss_family);
@@ -354,4 +344,18 @@ connect_handshake(const struct connect_request *request)
 	c->handshake.ops = &connect_ops;
 	c->request = *request;
 	return &c->handshake;
+}
+
+void
+connect_pending(const struct channel *ch, pending_fn *each, void *arg)
+{
+	const struct connect *c = (const struct connect *)ch->handshakes;
+
+	if (c == NULL || c->handshake.ops != &connect_ops)
+		return;
+	for (size_t i = 0; i < c->race.started; i++) {
+		if (c->race.attempts[i].under_way)
+			each(c->race.attempts[i].fd, c->race.attempts[i].to,
+			    arg);
+	}
 }

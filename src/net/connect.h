@@ -36,11 +36,17 @@ struct connect_request {
 	struct unix_path *own; /* the path of a source in the file system */
 	/* Of connections alike, without a source; NULL: none are kept */
 	struct spare_sockets *spares;
+	const char *about; /* for log_step(): whose it is, of several */
 	attempt_fn *attempt;
 	void *arg;
 };
 
 /* The handshake fails when no address is left. */
 struct handshake *connect_handshake(const struct connect_request *);
+
+/* The attempts under way of a channel: their sockets, and to where they go.
+ * None where it is not connecting right now. */
+typedef void pending_fn(int fd, const struct address *to, void *arg);
+void connect_pending(const struct channel *, pending_fn *, void *arg);
 
 #endif

@@ -199,7 +199,7 @@ peer_write(struct channel *ch, const void *bytes, size_t n)
 	const struct address *to = &peer->path.remote;
 
 	if (to->len == 0) {
-		log_debug("datagram of %zu bytes not sent: no address", n);
+		log_step(ch->about, "%zu bytes not sent: no address", n);
 		return (ssize_t)n;
 	}
 	if (dgram_send(&peer->path, bytes, n) == 0)
@@ -227,7 +227,7 @@ peer_close(struct channel *ch)
 
 	peer_end(peer);
 	if (peer->count > 0)
-		log_debug("%zu datagrams were not read", peer->count);
+		log_debug("%zu datagrams of a peer not read", peer->count);
 	while ((d = queue_take(peer)) != NULL)
 		free(d);
 	release(peer->peers);
@@ -294,7 +294,7 @@ hear(struct peer *peer, size_t len, int64_t now_ms)
 	if (queue_has_room(peer, len))
 		queue_put(peer, p->buffer, len);
 	else
-		log_debug("datagram of %zu bytes dropped: too many wait", len);
+		log_step(peer->channel->about, "one dropped: too many wait");
 	return peer->in_turn < PEER_TURN;
 }
 

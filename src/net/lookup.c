@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* lookup.c - the handshakes that look up names, so that nothing else waits */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -9,22 +10,62 @@
 #include "resolver.h"
 #include "xalloc.h"
 
+/* bytes; a list that is longer is cut */
+#define LIST_TEXT 1024
+
 /* The addresses of an endpoint */
 
 struct lookup {
 	struct handshake handshake; /* first: it is a handshake */
 	struct lookup_request request;
 	struct resolver *resolver; /* owned; NULL: not asked yet */
+	const char *about;         /* as that of the channel */
 };
+
+/* "127.0.0.1, ::1" */
+static void
+list_addresses(const struct address *list, char text[LIST_TEXT])
+{
+	struct address_text one;
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (; list != NULL && len < LIST_TEXT; list = list->next) {
+		address_format(list, true, &one);
+		len += (size_t)snprintf(text + len, LIST_TEXT - len, "%s%s",
+		    len == 0 ? "" : ", ", one.host);
+	}
+}
+
+static double
+ms_since(const struct handshake *h)
+{
+	return (double)(clock_ns() - h->start_ns) / 1e6;
+}
+
+/* Only what had to be looked up is a step. */
+static void
+tell(const struct lookup *l, int code)
+{
+	char found[LIST_TEXT];
+	int error = errno;
+
+	if (l->resolver == NULL || log_level() < 2)
+		return;
+	list_addresses(*l->request.found, found);
+	errno = error;
+	log_step(l->about, "looked up \"%s\" in %.3f ms: %s",
+	    l->request.endpoint.host, ms_since(&l->handshake),
+	    code == 0 ? found : endpoint_strerror(code));
+	errno = error;
+}
 
 static int
 lookup_done(struct lookup *l, struct channel *ch, int code)
 {
 	const struct lookup_request *r = &l->request;
 
-	if (r->endpoint.host != NULL)
-		log_debug("lookup of \"%s\": %s", r->endpoint.host,
-		    code == 0 ? "done" : endpoint_strerror(code));
+	tell(l, code);
 	r->done(&r->endpoint, code, r->arg);
 	return code == 0 ? 0 : channel_fail(ch, "lookup failed");
 }
@@ -47,9 +88,12 @@ lookup_run(struct handshake *handshake, struct channel *ch)
 	struct lookup *l = (struct lookup *)handshake;
 	int code;
 
+	l->about = ch->about;
 	if (l->resolver == NULL) {
 		if (answer_at_once(l, &code))
 			return lookup_done(l, ch, code);
+		log_step(
+		    ch->about, "looking up \"%s\"", l->request.endpoint.host);
 		l->resolver = resolver_addresses(&l->request.endpoint);
 		if (l->resolver == NULL)
 			return lookup_done(l, ch, EAI_SYSTEM);
@@ -77,6 +121,7 @@ lookup_expire(struct handshake *handshake)
 	const struct lookup *l = (const struct lookup *)handshake;
 
 	errno = ETIMEDOUT;
+	tell(l, EAI_SYSTEM);
 	l->request.done(&l->request.endpoint, EAI_SYSTEM, l->request.arg);
 }
 
@@ -117,12 +162,25 @@ struct name {
 	int64_t deadline_ms;
 };
 
+static void
+tell_name(const struct name *n, const struct channel *ch, bool found)
+{
+	struct address_text number;
+
+	if (log_level() < 2)
+		return;
+	address_format(&n->address, true, &number);
+	log_step(ch->about, "looked up the name of %s in %.3f ms: %s",
+	    number.host, ms_since(&n->handshake),
+	    found ? n->text->host : "it has none");
+}
+
 static int
 name_run(struct handshake *handshake, struct channel *ch)
 {
 	struct name *n = (struct name *)handshake;
+	int code;
 
-	(void)ch;
 	if (n->resolver == NULL) {
 		n->deadline_ms = clock_after(clock_ms(), NAME_LIMIT_MS);
 		address_format(&n->address, true, n->text);
@@ -130,9 +188,11 @@ name_run(struct handshake *handshake, struct channel *ch)
 		if (n->resolver == NULL)
 			return 0;
 	}
-	if (resolver_finish_name(n->resolver, n->text) != RESOLVER_WAIT)
-		return 0;
-	return clock_ms() >= n->deadline_ms ? 0 : IO_WAIT;
+	code = resolver_finish_name(n->resolver, n->text);
+	if (code == RESOLVER_WAIT && clock_ms() < n->deadline_ms)
+		return IO_WAIT;
+	tell_name(n, ch, code == 0);
+	return 0;
 }
 
 static void

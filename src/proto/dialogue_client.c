@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "dialogue_client.h"
+#include "log.h"
 #include "xalloc.h"
 
 struct client {
@@ -75,14 +76,27 @@ look(const struct client *c, struct channel *ch, uint8_t *bytes, size_t size)
 	return IO_WAIT;
 }
 
+/* "the proxy says yes in 0.123 ms" */
+static void
+tell(const struct client *c, const struct channel *ch, const char *answer)
+{
+	log_step(ch->about, "%s %s in %.3f ms", c->request.peer, answer,
+	    (double)(clock_ns() - c->handshake.start_ns) / 1e6);
+}
+
 static int
 conclude(struct client *c, struct channel *ch, enum dialogue_result result)
 {
 	const struct dialogue *d = c->dialogue;
 
-	if (result == DIALOGUE_FAILED)
+	if (result == DIALOGUE_FAILED) {
+		tell(c, ch, "says no");
 		return fail(c, ch, d->error, d->error_code);
+	}
+	if (result == DIALOGUE_DONE)
+		tell(c, ch, "says yes");
 	if (result == DIALOGUE_RECONNECT) {
+		tell(c, ch, "wants another connection");
 		channel_reconnect(ch, c->request.connect(c->request.arg));
 		c->deadline_ms = 0;
 	}
@@ -109,7 +123,7 @@ listen_to(struct client *c, struct channel *ch)
 	c->granted = result == DIALOGUE_DONE;
 	if (result == DIALOGUE_MORE || (c->granted && d->out.len > 0))
 		return IO_WAIT;
-	return conclude(c, ch, result);
+	return c->granted ? 0 : conclude(c, ch, result);
 }
 
 static int
@@ -123,13 +137,15 @@ client_run(struct handshake *handshake, struct channel *ch)
 	if (c->deadline_ms == 0)
 		c->deadline_ms = clock_after(clock_ms(), c->request.limit_ms);
 	if (c->dialogue->error[0] != '\0')
-		return conclude(c, ch, DIALOGUE_FAILED);
+		return fail(c, ch, c->dialogue->error, c->dialogue->error_code);
 	ch->rwait = 0;
 	do {
 		result = say(c, ch);
 		if (result == 0 && !c->granted)
 			result = listen_to(c, ch);
 	} while (result == IO_WAIT && ch->rwait == 0 && ch->wwait == 0);
+	if (result == 0 && c->granted)
+		return conclude(c, ch, DIALOGUE_DONE);
 	if (result == IO_WAIT && clock_ms() >= c->deadline_ms)
 		return fail_peer(c, ch, "takes too long");
 	return result;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tls_context.h"
+#include "tls_digest.h"
 #include "tls_session.h"
 
 struct tls_context *
@@ -33,5 +34,25 @@ struct handshake *
 tls_handshake_new(const struct tls_request *request)
 {
 	(void)request;
+	return NULL;
+}
+
+struct tls_digests *
+tls_digests_load(void)
+{
+	return NULL;
+}
+
+void
+tls_digests_free(struct tls_digests *digests)
+{
+	(void)digests;
+}
+
+struct digest *
+tls_digest_new(const struct tls_digests *digests, enum digest_kind kind)
+{
+	(void)digests;
+	(void)kind;
 	return NULL;
 }

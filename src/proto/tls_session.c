@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "log.h"
 #include "tls_inside.h"
 #include "tls_session.h"
 #include "tls_trust.h"
@@ -96,6 +97,9 @@ begin(struct session *s, struct channel *ch)
 	const struct tls_library *lib = &c->library;
 	const char *why;
 
+	log_step(ch->about, "TLS handshake begins%s%s",
+	    request->sni == NULL ? "" : " with ",
+	    request->sni == NULL ? "" : request->sni);
 	s->begin_us = clock_us();
 	s->trust = (struct tls_trust){ .chain = c->chain,
 		.name = request->name,
@@ -141,6 +145,8 @@ finish(struct session *s, struct channel *ch)
 	    lib->tls_conn_cipher(stream->tls));
 	copy(facts.alpn, sizeof(facts.alpn),
 	    lib->tls_conn_alpn_selected(stream->tls));
+	log_step(ch->about, "TLS handshake took %.3f ms: %s, %s",
+	    (double)facts.took_us / 1e3, facts.version, facts.cipher);
 	/* without a certificate, as some suites are, nobody asked us */
 	if (facts.trusted && facts.peer.pin[0] == '\0')
 		why = "the peer has shown no certificate";

@@ -30,6 +30,9 @@ build_without() {
 	run -1 grep -c libtls other/ncx
 	listener 127.0.0.1 <<<hello
 	says 0 hello ncx 127.0.0.1 "$PORT" </dev/null
+	listener 127.0.0.1 <<<hello
+	ncx --hash sha256 127.0.0.1 "$PORT" </dev/null 2>sums >received
+	sha256sum -c --ignore-missing sums
 	local none='ncx: this ncx was built without TLS'
 	says 2 "$none" ncx --tls 127.0.0.1 1 </dev/null
 	says 2 "$none" ncx --tls-insecure 127.0.0.1 1 </dev/null

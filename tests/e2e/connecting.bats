@@ -2,33 +2,8 @@
 # SPDX-License-Identifier: ISC
 # connecting.bats - several addresses, limits, sources, and trying again
 load helper
-
-# A machine at 10.0.0.1 and fd00::1, whose neighbours 2 and 3 swallow whatever
-# they get.  It knows the hosts of its own file, and a server of names that is
-# one of those neighbours.
-lonely() {
-	network lonely
-	"${NETWORK[@]}" sh -e -c '
-		ip link add d0 type veth peer name d1
-		ip link set d1 up
-		ip addr add 10.0.0.1/24 dev d0
-		ip -6 addr add fd00::1/64 dev d0 nodad
-		ip link set d0 up
-		for n in 2 3; do
-			for net in 10.0.0. fd00::; do
-				ip neigh add $net$n dev d0 \
-					lladdr 02:00:00:00:00:0$n nud permanent
-			done
-		done
-		printf "%s half\n" fd00::2 10.0.0.1 >hosts
-		printf "%s dead\n" fd00::2 fd00::3 10.0.0.2 10.0.0.3 >>hosts
-		printf "%s both\n" ::1 127.0.0.1 >>hosts
-		echo "hosts: files dns" >nsswitch.conf
-		echo "nameserver 10.0.0.2" >resolv.conf
-		for file in hosts nsswitch.conf resolv.conf; do
-			mount --bind $file "$(realpath "/etc/$file")"
-		done'
-}
+load lonely
+load story
 
 # answers HOST PORT: hello to one client; its stderr is server.err
 answers() {
@@ -44,15 +19,8 @@ tells() {
 
 # The ms since the start at which lines with the words came
 at_ms() {
-	sed -nE "/$1/s/^ncx: ([0-9]+)\.([0-9]{3})s .*/\1\2/p" <<<"$output" |
+	sed -nE "/$1/s/^ncx: ([0-9]+)\.([0-9]{3})[0-9]{3}s .*/\1\2/p" <<<"$output" |
 		sed -E 's/^0+(.)/\1/'
-}
-
-# ncx itself, behind a start of it in $NETWORK; it may not be there yet
-inside() {
-	until NCX_PID=$(program "$(program "$1")"); do
-		kill -0 "$1"
-	done
 }
 
 # The processes in $NETWORK
@@ -66,7 +34,7 @@ people() {
 	answers 10.0.0.1 7777
 	tells 0 half 7777
 	[ "$(<out)" = hello ]
-	took=$(at_ms 'connect: done')
+	took=$(at_ms 'connected to')
 	((took >= 250 && took < 1000))
 	[ "$(at_ms 'trying fd00::2')" -lt 200 ]
 	grep -Fqx 'Connection to half (10.0.0.1) 7777 port [tcp/*] succeeded!' <<<"$output"
@@ -82,10 +50,44 @@ people() {
 	grep -Fqx 'ncx: connect to both (::1) port 7777 (tcp) failed: Connection refused' <<<"$output"
 }
 
+@test "-vv tells of each address what came of it" {
+	lonely
+	answers 127.0.0.1 7777
+	tells 0 both 7777
+	cat <<<"$output" >steps
+	told steps 'looking up "both"' \
+		'looked up "both" in [0-9.]+ ms: ::1, 127\.0\.0\.1' \
+		'trying ::1 port 7777 \(a SYN is sent\)' \
+		'::1 port 7777 after [0-9.]+ ms: refused: nobody listens there, .* reset \(RST\)' \
+		'trying 127\.0\.0\.1 port 7777 \(a SYN is sent\)' \
+		'connected to 127\.0\.0\.1 port 7777 from 127\.0\.0\.1 port [0-9]+ in [0-9.]+ ms .*'
+	answers 10.0.0.1 7777
+	tells 0 half 7777
+	cat <<<"$output" >steps
+	told steps 'looked up "half" in .* ms: .*' 'trying fd00::2 port 7777 .*' \
+		'trying 10\.0\.0\.1 port 7777 .*' 'connected to 10\.0\.0\.1 .*' \
+		'fd00::2 port 7777 after [0-9.]+ ms: given up: another address was quicker'
+	tells 4 -w 300ms 10.0.0.2 80
+	cat <<<"$output" >steps
+	told steps 'trying 10\.0\.0\.2 port 80 .*' \
+		'10\.0\.0\.2 port 80 after 3[0-9]{2}\.[0-9]{3} ms: timed out: no answer' \
+		'no session came of it: status 4'
+	silent_about steps 'look'
+}
+
+@test "-vv tells of a name that nobody answers for" {
+	lonely
+	tells 4 -w 300ms no.name 80
+	cat <<<"$output" >steps
+	told steps 'looking up "no\.name"' \
+		'looked up "no\.name" in [0-9.]+ ms: Connection timed out' \
+		'no session came of it: status 4'
+}
+
 @test "the families take turns" {
 	lonely
 	tells 4 -w 2 dead 80
-	mapfile -t tried < <(sed -n 's/.*trying \(.*\) 80$/\1/p' <<<"$output")
+	mapfile -t tried < <(sed -n 's/.*trying \(.*\) port 80 .*/\1/p' <<<"$output")
 	[ "${#tried[@]}" -eq 4 ]
 	[[ ${tried[0]} == fd00* && ${tried[1]} == 10* ]]
 	[[ ${tried[2]} == fd00* && ${tried[3]} == 10* ]]
@@ -181,7 +183,7 @@ people() {
 	[ "$(<client.out)" = hello ]
 	finished "$SERVER"
 	[ "$(grep -c '^Connection received' server.err)" -eq 1 ]
-	[ "$(grep -c trying client.err)" -eq $(($(grep -c refused client.err) + 1)) ]
+	[ "$(grep -c trying client.err)" -eq $(($(grep -c 'refused$' client.err) + 1)) ]
 }
 
 @test "--retry says nothing of what failed before it worked" {
@@ -210,14 +212,14 @@ people() {
 
 @test "--retry looks a name up again" {
 	lonely
-	start "${NETWORK[@]}" ncx -vvn --retry forever --retry-delay 20ms \
-		127.0.0.1 7777 </dev/null >client.out 2>client.err
+	start "${NETWORK[@]}" ncx -vv --retry forever --retry-delay 20ms \
+		both 7777 </dev/null >client.out 2>client.err
 	CLIENT=$!
 	await client.err 'refused$'
-	[ "$(grep -c lookup: client.err)" -ge 1 ]
 	answers 127.0.0.1 7777
 	finished "$CLIENT"
 	[ "$STATUS" -eq 0 ]
+	[ "$(grep -c 'looked up "both"' client.err)" -ge 2 ]
 	says 3 'ncx: lookup of "no.name" failed: Name or service not known' \
 		"${NETWORK[@]}" ncx -n --retry 2 --retry-delay 1ms no.name 80
 }

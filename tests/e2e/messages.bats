@@ -168,9 +168,9 @@ Connection received on 127.0.0.8 6666')
 @test "-vv tells every step with its time" {
 	listener 127.0.0.1 <<<hello
 	run -0 --separate-stderr ncx -vv 127.0.0.1 "$PORT" </dev/null
-	[ "$(grep -Ec '^ncx: [0-9]+\.[0-9]{3}s [^ ]' <<<"$stderr")" -ge 3 ]
+	[ "$(grep -Ec '^ncx: [0-9]+\.[0-9]{6}s [^ ]' <<<"$stderr")" -ge 3 ]
 	grep -Fqx "Connection to 127.0.0.1 $PORT port [tcp/*] succeeded!" <<<"$stderr"
-	run -1 grep -Ev '^ncx: [0-9]+\.[0-9]{3}s |^Connection to ' <<<"$stderr"
+	run -1 grep -Ev '^ncx: [0-9]+\.[0-9]{6}s |^Connection to ' <<<"$stderr"
 }
 
 @test "control characters in the user's words are made visible" {

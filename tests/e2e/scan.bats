@@ -86,7 +86,7 @@ dropped() {
 @test "-r asks in another order, and prints in that of the list" {
 	network shuffled
 	run -1 "${NETWORK[@]}" ncx -z -vv -r --parallel 1 127.0.0.1 1-100
-	asked=$(sed -n 's/.*trying 127.0.0.1 //p' <<<"$output")
+	asked=$(sed -n 's/.*trying 127.0.0.1 port \([0-9]*\) .*/\1/p' <<<"$output")
 	[ "$asked" != "$(seq 100)" ]
 	diff <(sort -n <<<"$asked") <(seq 100)
 	diff <(grep failed <<<"$output") <(
@@ -97,7 +97,7 @@ dropped() {
 @test "--parallel 1 asks one after the other" {
 	scanned
 	run -0 "${NETWORK[@]}" ncx -z -vv --parallel 1 127.0.0.1 5000-5002
-	diff <(sed -nE 's/.* trying .* ([0-9]+)$/\1/p; s/.* port (.*) \(tcp\).*/no \1/p
+	diff <(sed -nE 's/.* trying .* port ([0-9]+) .*/\1/p; s/.* port (.*) \(tcp\).*/no \1/p
 		s/^Connection to [^ ]* ([0-9]+) .*/yes \1/p' <<<"$output") \
 		<(printf '%s\n' 5000 'no 5000' 5001 'yes 5001' 5002 'no 5002')
 }

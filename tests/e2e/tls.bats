@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # tls.bats - whom a client of TLS trusts, and what it says of the others
 load tls
+load story
 
 # refuses_certificate NAME ALERT REASON [OPTION...]: both sides say why.
 refuses_certificate() {
@@ -143,10 +144,23 @@ refuses_certificate() {
 	END
 }
 
-@test "-vv: how long the handshake took" {
-	certified server <<<hello
-	run -0 --separate-stderr ncx -vv --tls "${CA[@]}" 127.0.0.1 "$PORT" </dev/null
-	[[ $stderr == *'TLS handshake took '*' ms'* ]]
+@test "-vv: the handshake, and close_notify in place of a FIN" {
+	certified server -vv -c 'cat >got; echo hello'
+	run -0 --separate-stderr ncx -vv "${CA[@]}" localhost "$PORT" <<<question
+	cat <<<"$stderr" >client.err
+	told client.err "connected to .*" 'TLS handshake begins with localhost' \
+		'TLS handshake took [0-9.]+ ms: TLSv1\.3, [A-Z0-9_]+' \
+		'bytes may flow, [0-9.]+ ms after we began' \
+		'we have sent our first bytes: 9 bytes' \
+		'end of our input, after 9 bytes; the peer hears of it after its answer' \
+		'our close_notify: we send no more, after 9 bytes'
+	told client.err 'the peer has sent its first bytes: 6 bytes' \
+		'their close_notify: the peer sends no more, after 6 bytes'
+	finished "$SERVER"
+	told server.err '.*: connection accepted: .*' 'TLS handshake begins' \
+		'TLS handshake took .*' 'bytes may flow, .*'
+	silent_about client.err FIN:
+	silent_about server.err FIN:
 }
 
 # s_server OPTION...: openssl s_server on a free port, which is $PORT; what

@@ -324,7 +324,7 @@ asked() {
 	for credentials in bob:hushhush bob:secret; do
 		run "${NETWORK[@]}" ncx -z -vv "${THROUGH[@]}" -P "$credentials" \
 			127.0.0.1 5000
-		[[ $output == *'connect: done'* ]]
+		[[ $output == *'connected to '* ]]
 		[[ $output != *hush* && $output != *secret* ]]
 		[[ $output != *"$(printf %s "$credentials" | base64)"* ]]
 	done

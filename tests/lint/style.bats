@@ -13,7 +13,7 @@ load helper
 		-o -path './.ci/*' -o -name CMakeLists.txt |
 		while IFS= read -r file; do
 			head -n 3 "$file" |
-				grep -qE 'SPDX-License-Identifier: ISC( \*/)?$' ||
+				grep -qE 'SPDX-License-Identifier: ISC( \*/|",)?$' ||
 				echo "$file"
 		done | nothing
 }

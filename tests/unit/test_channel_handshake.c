@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "support.h"
 #include "xalloc.h"
 
@@ -251,6 +252,45 @@ START_TEST(only_the_handshake_under_way_is_late)
 }
 END_TEST
 
+/* The times of those that are done; a name may come twice. */
+START_TEST(each_leaves_a_mark_when_it_is_done)
+{
+	static const int waits[] = { IO_WAIT, 0 }, fails[] = { IO_ERROR };
+	struct channel *ch = channel_socket(-1);
+	int64_t before_ns = clock_ns(), between_ns;
+	char log[16] = "";
+
+	add_script(ch, 'a', waits, log);
+	ck_assert_int_eq(channel_handshake(ch), IO_WAIT);
+	ck_assert_uint_eq(ch->mark_count, 0);
+	between_ns = clock_ns();
+	ck_assert_int_eq(channel_handshake(ch), 0);
+	ck_assert_uint_eq(ch->mark_count, 1);
+	ck_assert_str_eq(ch->marks[0].name, "script");
+	ck_assert_int_ge(ch->marks[0].start_ns, before_ns);
+	ck_assert_int_le(ch->marks[0].start_ns, between_ns);
+	ck_assert_int_ge(ch->marks[0].end_ns, between_ns);
+	add_script(ch, 'b', fails, log);
+	ck_assert_int_eq(channel_handshake(ch), IO_ERROR);
+	ck_assert_uint_eq(ch->mark_count, 1);
+	channel_close(ch);
+}
+END_TEST
+
+START_TEST(more_marks_than_there_is_room_for_are_dropped)
+{
+	static const int done[] = { 0 };
+	struct channel *ch = channel_socket(-1);
+	char log[4 * CHANNEL_MARKS] = "";
+
+	for (int i = 0; i < CHANNEL_MARKS + 3; i++)
+		add_script(ch, 'a', done, log);
+	ck_assert_int_eq(channel_handshake(ch), 0);
+	ck_assert_uint_eq(ch->mark_count, CHANNEL_MARKS);
+	channel_close(ch);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -262,6 +302,8 @@ main(void)
 		a_handshake_says_what_it_waits_for,
 		else_it_waits_for_what_the_channel_does,
 		only_the_handshake_under_way_is_late,
+		each_leaves_a_mark_when_it_is_done,
+		more_marks_than_there_is_room_for_are_dropped,
 	};
 	int failed = run_tests("channel_handshake", tests, COUNT(tests));
 

@@ -25,7 +25,8 @@ struct rig {
 static void
 rig_init(struct rig *r)
 {
-	*r = (struct rig){ .client.start_ms = clock_ms() };
+	*r = (struct rig){ .client.start_ms = clock_ms(),
+		.client.session.accepted = true };
 	strlcpy(r->client.session.peer.host, "192.0.2.1", ADDRESS_TEXT);
 	strlcpy(r->client.session.peer.port, "4711", NI_MAXSERV);
 	pair_of(SOCK_STREAM, r->fds);
@@ -114,13 +115,14 @@ START_TEST(who_ended_first_has_ended_it)
 	struct rig r;
 
 	rig_init(&r);
-	r.in->ended_ms = 5;
+	r.in->end_ns = 5;
 	check_how(&r, RELAY_OVER, "ended by the peer");
-	r.out->ended_ms = 6;
+	r.out->end_ns = 6;
 	check_how(&r, RELAY_OVER, "ended by the peer");
-	r.out->ended_ms = 4;
+	r.out->end_ns = 4;
 	check_how(&r, RELAY_OVER, "ended by us");
-	r.in->ended_ms = 0;
+	r.in->end_ns = 0;
+	r.in->ended_ms = 3; /* no more is read, and no end was */
 	check_how(&r, RELAY_OVER, "ended by us");
 	rig_free(&r);
 }
@@ -133,7 +135,7 @@ START_TEST(a_fault_is_told_in_the_words_of_its_side)
 	rig_init(&r);
 	channel_fail_errno(r.r->end[0], ENOSPC);
 	channel_fail_errno(r.r->end[1], ECONNRESET);
-	r.in->ended_ms = 5;
+	r.in->end_ns = 5;
 	r.in->fault = FLOW_SRC;
 	check_how(&r, RELAY_OVER, strerror(ECONNRESET));
 	r.in->fault = FLOW_DST;

@@ -67,6 +67,57 @@ START_TEST(without_an_address_left_it_fails)
 }
 END_TEST
 
+struct seen {
+	int count, port;
+};
+
+static void
+see(int fd, const struct address *to, void *arg)
+{
+	struct seen *seen = arg;
+
+	ck_assert_int_ne(fd, -1);
+	seen->count++;
+	seen->port = address_port(to);
+}
+
+START_TEST(what_is_under_way_can_be_seen)
+{
+	struct seen seen = { 0 };
+	struct connect_rig r;
+	struct deaf deaf;
+
+	deaf_init(&deaf);
+	connect_rig_init(&r);
+	address_add(&r.addresses, "127.0.0.1", deaf.port, SOCK_STREAM);
+	connect_rig_begin(&r);
+	connect_pending(r.ch, see, &seen);
+	ck_assert_int_eq(seen.count, 0);
+	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	connect_pending(r.ch, see, &seen);
+	ck_assert_int_eq(seen.count, 1);
+	ck_assert_int_eq(seen.port, deaf.port);
+	connect_rig_free(&r);
+	deaf_free(&deaf);
+}
+END_TEST
+
+START_TEST(once_connected_nothing_is_under_way)
+{
+	struct seen seen = { 0 };
+	struct connect_rig r;
+	int port, listener = bound_socket(SOCK_STREAM, true, &port);
+
+	connect_rig_init(&r);
+	address_add(&r.addresses, "127.0.0.1", port, SOCK_STREAM);
+	ck_assert_int_eq(connect_rig_run(&r), 0);
+	connect_pending(r.ch, see, &seen);
+	ck_assert_int_eq(seen.count, 0);
+	close(listener);
+	connect_rig_free(&r);
+}
+END_TEST
+
 START_TEST(a_datagram_socket_is_connected_at_once)
 {
 	struct connect_rig r;
@@ -263,6 +314,8 @@ main(void)
 		it_connects,
 		after_a_refusal_comes_the_next_address,
 		without_an_address_left_it_fails,
+		what_is_under_way_can_be_seen,
+		once_connected_nothing_is_under_way,
 		a_datagram_socket_is_connected_at_once,
 		it_comes_from_the_source,
 		a_source_that_cannot_be_is_named,

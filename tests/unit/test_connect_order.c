@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* test_connect_order.c - which ports and addresses are tried, and when */
+#include <errno.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -175,6 +176,74 @@ START_TEST(it_may_be_given_up)
 }
 END_TEST
 
+struct attempts {
+	struct connect_attempt list[8];
+	size_t count;
+};
+
+static void
+keep_attempt(const struct connect_attempt *attempt, void *arg)
+{
+	struct attempts *all = arg;
+
+	ck_assert_uint_lt(all->count, COUNT(all->list));
+	all->list[all->count++] = *attempt;
+}
+
+/* The winner is told first, with its address; then those who were slower. */
+START_TEST(who_loses_the_race_is_told_as_canceled)
+{
+	struct attempts all = { .count = 0 };
+	int port, listener = bound_socket(SOCK_STREAM, true, &port);
+	int64_t before_ns = clock_ns();
+	struct connect_rig r;
+	struct deaf d;
+
+	deaf_init(&d);
+	connect_rig_init(&r);
+	r.request.attempt = keep_attempt;
+	r.request.arg = &all;
+	address_add(&r.addresses, "127.0.0.1", d.port, SOCK_STREAM);
+	address_add(&r.addresses, "127.0.0.1", port, SOCK_STREAM);
+	ck_assert_int_eq(connect_rig_run(&r), 0);
+	ck_assert_uint_eq(all.count, 2);
+	ck_assert_int_eq(all.list[0].error, 0);
+	ck_assert_int_ne(address_port(&all.list[0].local), 0);
+	ck_assert_int_eq(all.list[1].error, ECANCELED);
+	ck_assert_int_ne(all.list[1].local.len, 0);
+	ck_assert_int_ge(all.list[1].start_ns, before_ns);
+	ck_assert_int_lt(all.list[1].start_ns, all.list[0].start_ns);
+	ck_assert_int_ge(all.list[1].end_ns, all.list[0].end_ns);
+	deaf_free(&d);
+	close(listener);
+	connect_rig_free(&r);
+}
+END_TEST
+
+/* Who is interrupted has not failed. */
+START_TEST(who_is_still_trying_at_the_end_is_canceled)
+{
+	struct attempts all = { .count = 0 };
+	struct connect_rig r;
+	struct deaf d;
+
+	deaf_init(&d);
+	connect_rig_init(&r);
+	r.request.attempt = keep_attempt;
+	r.request.arg = &all;
+	address_add(&r.addresses, "127.0.0.1", d.port, SOCK_STREAM);
+	connect_rig_begin(&r);
+	ck_assert_int_eq(channel_handshake(r.ch), IO_WAIT);
+	ck_assert_uint_eq(all.count, 0);
+	channel_close(r.ch);
+	r.ch = NULL;
+	ck_assert_uint_eq(all.count, 1);
+	ck_assert_int_eq(all.list[0].error, ECANCELED);
+	deaf_free(&d);
+	connect_rig_free(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -187,6 +256,8 @@ main(void)
 		from_a_port_of_its_own_it_tries_one_at_a_time,
 		when_its_time_is_over_it_names_who_is_silent,
 		it_may_be_given_up,
+		who_loses_the_race_is_told_as_canceled,
+		who_is_still_trying_at_the_end_is_canceled,
 	};
 	int failed = run_tests("connect_order", tests, COUNT(tests));
 

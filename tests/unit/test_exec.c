@@ -163,7 +163,7 @@ START_TEST(the_environment_names_both_sides)
 {
 	struct address remote = address_of(AF_INET, "192.0.2.7", 4711);
 	struct address local = address_of(AF_INET, "192.0.2.1", 80);
-	struct exec_peer peer = { &remote, &local, "TCP", 3 };
+	struct exec_peer peer = { &remote, &local, "TCP", 3, NULL };
 	char text[OUTPUT];
 
 	variables(&peer, ALL, text);
@@ -184,7 +184,7 @@ START_TEST(addresses_are_numbers_in_their_own_family)
 {
 	struct address remote = address_of(AF_INET6, "2001:db8::7", 4711);
 	struct address local = address_of(AF_INET6, "::ffff:192.0.2.1", 53);
-	struct exec_peer peer = { &remote, &local, "UDP", 1 };
+	struct exec_peer peer = { &remote, &local, "UDP", 1, NULL };
 	char text[OUTPUT];
 
 	variables(&peer, "PROTO|NCAT_|UDP", text);
@@ -201,7 +201,7 @@ END_TEST
 START_TEST(a_unix_socket_has_paths)
 {
 	struct address remote = path_of(NULL), local = path_of("/run/x");
-	struct exec_peer peer = { &remote, &local, "UNIX", 1 };
+	struct exec_peer peer = { &remote, &local, "UNIX", 1, NULL };
 	char text[OUTPUT];
 
 	variables(&peer, "PROTO|NCAT_|UNIX", text);

@@ -91,6 +91,31 @@ START_TEST(many_are_kept_in_order)
 }
 END_TEST
 
+START_TEST(an_event_keeps_its_fields_until_it_is_printed)
+{
+	struct json members = { 0 };
+	struct lines l = { 0 };
+	struct capture c;
+	char text[1024];
+
+	json_integer(&members, "port", 80);
+	lines_add_event(&l, LINE_NOTE, "connected", &members, "it is");
+	ck_assert_ptr_null(members.text);
+	log_set_level(1);
+	log_set_json(true);
+	capture_start(&c, STDERR_FILENO);
+	lines_print(&l, LINE_NOTE);
+	capture_end(&c, text, sizeof(text));
+	log_set_json(false);
+	log_set_level(0);
+	ck_assert_ptr_nonnull(strstr(
+	    text, "\"event\":\"connected\",\"text\":\"it is\",\"port\":80}\n"));
+	json_count(&members, "port", 80);
+	lines_add_event(&l, LINE_NOTE, "connected", &members, "it was");
+	lines_free(&l);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -99,6 +124,7 @@ main(void)
 		only_what_counts_is_printed,
 		one_is_printed_as_all_are,
 		many_are_kept_in_order,
+		an_event_keeps_its_fields_until_it_is_printed,
 	};
 	int failed = run_tests("lines", tests, COUNT(tests));
 

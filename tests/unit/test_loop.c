@@ -306,6 +306,90 @@ START_TEST(a_notice_is_told_and_ends_nothing)
 }
 END_TEST
 
+START_TEST(another_signal_may_be_a_notice)
+{
+	struct probe p = probe_of(3);
+	struct loop loop;
+	int told = 0;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop.on_notice = note_signal;
+	loop.notice_arg = &told;
+	ck_assert_int_eq(loop_add_notice(&loop, SIGTSTP), 0);
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGTSTP);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_eq(told, SIGTSTP);
+	loop_free(&loop);
+}
+END_TEST
+
+START_TEST(an_ignored_notice_stays_ignored)
+{
+	struct probe p = probe_of(3);
+	struct loop loop;
+	int told = 0;
+
+	signal(SIGTSTP, SIG_IGN);
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop.on_notice = note_signal;
+	loop.notice_arg = &told;
+	ck_assert_int_eq(loop_add_notice(&loop, SIGTSTP), 0);
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGTSTP);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_int_eq(told, 0);
+	loop_free(&loop);
+	signal(SIGTSTP, SIG_DFL);
+}
+END_TEST
+
+/* It would end the program otherwise. */
+START_TEST(a_notice_that_comes_too_late_is_dropped)
+{
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	kill(getpid(), SIGUSR1);
+	loop_free(&loop);
+	kill(getpid(), SIGUSR1);
+}
+END_TEST
+
+START_TEST(the_loop_ends_without_who_stands_aside)
+{
+	struct probe aside = probe_of(1000), p = probe_of(3);
+	struct loop loop;
+
+	aside.ready = false;
+	aside.deadline_ms = clock_ms() + 3600 * 1000;
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add_aside(&loop, &aside.task);
+	loop_add(&loop, &p.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(p.freed, 1);
+	ck_assert_uint_eq(aside.freed, 0);
+	ck_assert_uint_eq(aside.ran, 3);
+	loop_free(&loop);
+	ck_assert_uint_eq(aside.freed, 1);
+}
+END_TEST
+
+START_TEST(who_stands_aside_may_finish_before)
+{
+	struct probe aside = probe_of(1), p = probe_of(3);
+	struct loop loop;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add_aside(&loop, &aside.task);
+	loop_add(&loop, &p.task);
+	ck_assert_int_eq(loop_run(&loop), 0);
+	ck_assert_uint_eq(aside.freed, 1);
+	ck_assert_uint_eq(p.ran, 3);
+	loop_free(&loop);
+}
+END_TEST
+
 START_TEST(an_ignored_signal_stays_ignored)
 {
 	struct probe p = probe_of(3);
@@ -411,6 +495,11 @@ main(void)
 		tasks_that_are_left_are_freed,
 		a_signal_ends_it_even_if_a_task_is_always_ready,
 		a_notice_is_told_and_ends_nothing,
+		another_signal_may_be_a_notice,
+		an_ignored_notice_stays_ignored,
+		a_notice_that_comes_too_late_is_dropped,
+		the_loop_ends_without_who_stands_aside,
+		who_stands_aside_may_finish_before,
 		an_ignored_signal_stays_ignored,
 		a_signal_may_be_dealt_with,
 		a_signal_that_is_not_dealt_with_ends_the_loop,
