@@ -101,8 +101,8 @@ s.accept()[0].sendall(b"answer\n")' <go >server.out
 		sound "$side.pcapng"
 		[ "$(followed "$side.pcapng" 0 client)" = 'how are you?' ]
 		[ "$(followed "$side.pcapng" 0 server)" = fine ]
-		fields "$side.pcapng" frame frame.comment | tail -n 1 |
-			grep -q 'received'
+		fields "$side.pcapng" frame frame.comment | tail -n 1 >report
+		[ "$(jq -r .event <report)" = closed ]
 	done
 	[ "$(fields ours.pcapng tcp.len==13 frame.packet_flags_direction)" = 0x00000002 ]
 	[ "$(fields theirs.pcapng tcp.len==13 frame.packet_flags_direction)" = 0x00000001 ]
