@@ -205,14 +205,30 @@ U='127\.0\.0\.1:[0-9]+'
 	[[ $output == *$'\nstatistics '* ]]
 }
 
-@test "on stdout" {
+@test "on stdout, which then has nothing else" {
 	head -c 300000 /dev/urandom >ours
-	listener 127.0.0.1 </dev/null >server.out
-	ncx --send-only --pcap - 127.0.0.1 "$PORT" <ours >a.pcapng
+	head -c 200000 /dev/urandom >theirs
+	listener 127.0.0.1 <theirs >server.out
+	ncx --pcap - 127.0.0.1 "$PORT" <ours >a.pcapng
 	succeeds "$SERVER"
 	cmp ours server.out
 	packets a.pcapng
 	said a.pcapng out | cmp - ours
+	said a.pcapng in | cmp - theirs
+}
+
+@test "a reader of stdout that leaves" {
+	head -c 3000000 /dev/urandom >ours
+	listener 127.0.0.1 </dev/null >server.out
+	{
+		STATUS=0
+		ncx --pcap - 127.0.0.1 "$PORT" <ours 2>client.err || STATUS=$?
+		echo "$STATUS" >status
+	} | head -c 10 >ten
+	succeeds "$SERVER"
+	cmp ours server.out
+	[ "$(<client.err)" = 'ncx: write to stdout failed: Broken pipe' ]
+	[ "$(<status)" = 6 ]
 }
 
 @test "killed, it leaves a file that can be read" {
