@@ -67,7 +67,7 @@ void arrivals_go_on(struct server *);
  * a place; else it is greeted. */
 typedef void arrival_fn(
     const struct client *, const struct channel *, bool waits, void *arg);
-void arrivals_each(const struct arrivals *, arrival_fn *, void *arg);
+void arrivals_each(const struct arrivals *all, arrival_fn *each, void *arg);
 
 /* All of them go. */
 void arrivals_drop(struct arrivals *);

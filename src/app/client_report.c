@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* client_report.c - the line about a client that has left */
+#include <stdio.h>
+
 #include "client_report.h"
 #include "clock.h"
 #include "log.h"

@@ -2,6 +2,7 @@
 /* ending.c - who ended a session, and how */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 #include "ending.h"
 
@@ -105,19 +106,24 @@ network_ending(const struct channel *network)
 	return e;
 }
 
-/* -W and -q have no flow that knows of them. */
+/* NULL: neither direction was ended by an option */
+static const char *
+flow_limit(const struct relay *r)
+{
+	const char *inbound = r->flow[RELAY_INBOUND].limit;
+
+	return inbound != NULL ? inbound : r->flow[RELAY_OUTBOUND].limit;
+}
+
+/* -q has no flow that knows of it. */
 static const char *
 limit_of(const struct session *s, const struct relay *r)
 {
 	const struct flow *in = &r->flow[RELAY_INBOUND];
 	const struct flow *out = &r->flow[RELAY_OUTBOUND];
 
-	if (in->limit != NULL)
-		return in->limit;
-	if (out->limit != NULL)
-		return out->limit;
-	if (in->reads_max != 0 && in->reads >= in->reads_max)
-		return "recv-limit";
+	if (flow_limit(r) != NULL)
+		return flow_limit(r);
 	if (r->quit_ms >= 0 && s->options->quit_after_ms >= 0 &&
 	    out->ended_ms != 0 && !in->src_eof)
 		return "quit-after";
@@ -174,6 +180,8 @@ ending_of(const struct session *s, bool tcp)
 			"wait"));
 	case RELAY_STALLED:
 		return by_limit("timeout", "stall-timeout");
+	case RELAY_EXPIRED:
+		return by_limit("timeout", "max-time");
 	case RELAY_CUT:
 		return (struct ending){ .by = ENDED_BY_US, .how = "cut off" };
 	default:
@@ -195,6 +203,25 @@ ending_by_name(enum ended_by by)
 	return names[by];
 }
 
+/* What an option has ended. */
+static const char *
+limit_words(const char *limit)
+{
+	static const struct {
+		const char *limit, *words;
+	} rows[] = {
+		{ "max-bytes", "ended by --max-bytes" },
+		{ "recv-limit", "ended by --recv-limit" },
+		{ "until", "ended by --until" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].limit, limit) == 0)
+			return rows[i].words;
+	}
+	return limit;
+}
+
 /* In the order in which things are worth telling. */
 const char *
 ending_words(const struct relay *r, enum relay_result result)
@@ -203,7 +230,9 @@ ending_words(const struct relay *r, enum relay_result result)
 		[RELAY_IDLE] = "silent for too long",
 		[RELAY_STALLED] = "took nothing for too long",
 		[RELAY_CUT] = "cut off",
+		[RELAY_EXPIRED] = "ended by --max-time",
 	};
+	const char *limit = flow_limit(r);
 
 	if (result != RELAY_OVER)
 		return limits[result];
@@ -211,5 +240,7 @@ ending_words(const struct relay *r, enum relay_result result)
 		return r->end[1]->error;
 	if (is_our_fault(r))
 		return r->end[0]->error;
+	if (limit != NULL)
+		return limit_words(limit);
 	return is_ended_by_peer(r) ? "ended by the peer" : "ended by us";
 }

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "options_argv.h"
 #include "options_hints.h"
+#include "options_limits.h"
 #include "options_proxy.h"
 #include "options_records.h"
 #include "options_relay.h"
@@ -267,6 +268,7 @@ parse_arguments(struct options *o)
 		options_parse_proxy,
 		options_parse_relay,
 		options_parse_tls,
+		options_parse_limits,
 		options_parse_report,
 		options_parse_records,
 	};
@@ -332,6 +334,7 @@ options_free(struct options *o)
 	ports_free(&o->ports);
 	free(o->command);
 	free(o->relay_text);
+	free(o->until_text);
 	free(o->allow.list);
 	free(o->deny.list);
 	free(o->allow_files.list);

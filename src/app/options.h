@@ -83,12 +83,14 @@ struct options {
 	int64_t linger_ms;
 	const char *port_file; /* NULL: none */
 	bool escape, hex;      /* what stdin is written in */
-	/* bytes a second, 0: any; rate is for both directions */
+	/* bytes a second, 0: any; rate is for the directions without one */
 	int64_t rate, rate_in, rate_out;
 	int64_t max_bytes; /* of a direction; 0: any number */
 	int64_t max_time_ms;
-	const char *until; /* as typed; NULL: not given */
-	int hash;          /* enum hash */
+	const char *until;   /* as typed; NULL: not given */
+	uint8_t *until_text; /* what it stands for; owned */
+	size_t until_len;    /* bytes of it; 0: not given */
+	int hash;            /* enum hash */
 	/* Records: paths, "-" for stdout; NULL: none */
 	const char *pcap, *hex_dump, *output, *output_in, *output_out;
 	bool stdout_taken; /* one of them, or the report, is "-" */

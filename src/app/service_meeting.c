@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "chat.h"
+#include "filter_pair.h"
 #include "hub.h"
 #include "server.h"
 #include "xalloc.h"
@@ -62,7 +63,8 @@ name_lines(const struct options *o, struct flow *f, unsigned number)
 	if (!o->chat)
 		return;
 	snprintf(name, sizeof(name), "user%u", number);
-	f->filter = chat_filter(name, number > 0 && options_messages(o));
+	f->filter = filter_pair(
+	    f->filter, chat_filter(name, number > 0 && options_messages(o)));
 	f->lines = true;
 }
 

@@ -9,11 +9,13 @@
 
 #include "clock.h"
 #include "crlf.h"
+#include "filter_pair.h"
 #include "log.h"
 #include "own_input.h"
 #include "session.h"
 #include "telnet.h"
 #include "tls_session.h"
+#include "until.h"
 #include "watch.h"
 #include "xalloc.h"
 
@@ -108,6 +110,8 @@ set_outbound(const struct session *s, struct flow *f)
 
 	f->keep_open = o->shutdown == SHUTDOWN_NO;
 	f->pace_ms = o->interval_ms;
+	f->bytes_max = (uint64_t)o->max_bytes;
+	rate_init(&f->rate, o->rate_out);
 	f->message_max = options_messages(o) ? (size_t)o->mtu : 0;
 	f->lines = (o->interval_ms > 0 || (options_messages(o) && o->crlf)) &&
 	    !(stdio && own_input_has_messages(o));
@@ -121,8 +125,13 @@ set_inbound(const struct session *s, struct flow *f, struct flow *outbound)
 	const struct options *o = s->options;
 
 	f->reads_max = (uint64_t)o->recv_limit;
+	f->bytes_max = (uint64_t)o->max_bytes;
+	rate_init(&f->rate, o->rate_in);
 	if (o->telnet)
 		f->filter = telnet_filter(outbound);
+	if (o->until_len > 0)
+		f->filter = filter_pair(
+		    f->filter, until_filter(o->until_text, o->until_len, f));
 }
 
 /* The rules of CONTRACT 3 are about stdin and stdout. */
@@ -218,6 +227,7 @@ session_relay(struct session *s, struct channel *ours, struct channel *network)
 	set_outbound(s, outbound);
 	set_inbound(s, &r->flow[RELAY_INBOUND], outbound);
 	r->idle_ms = idle_limit(o);
+	r->max_ms = o->max_time_ms;
 	if (s->side == SESSION_STDIO)
 		set_ending(s, r);
 	else
@@ -289,6 +299,19 @@ idle_status(const struct session *s)
 }
 
 static enum status
+expired_status(const struct session *s)
+{
+	int64_t ms = s->options->max_time_ms;
+	char why[64];
+
+	snprintf(why, sizeof(why), "--max-time of %lld%s passed",
+	    (long long)(ms % 1000 == 0 ? ms / 1000 : ms),
+	    ms % 1000 == 0 ? "s" : "ms");
+	network_fault(s, "transfer with", why);
+	return STATUS_TIMEOUT;
+}
+
+static enum status
 status_of(const struct session *s, struct relay *r, enum relay_result result)
 {
 	const struct channel *ours = r->end[0], *network = r->end[1];
@@ -299,6 +322,8 @@ status_of(const struct session *s, struct relay *r, enum relay_result result)
 
 	if (result == RELAY_CUT)
 		return STATUS_BROKEN;
+	if (result == RELAY_EXPIRED)
+		return expired_status(s);
 	if (result == RELAY_STALLED)
 		return network_fault(
 		    s, "send to", "Nothing taken for too long");
@@ -319,6 +344,21 @@ status_of(const struct session *s, struct relay *r, enum relay_result result)
 	return network_fault(s, "send to", why);
 }
 
+/* All went well, but for the text that was to come: by whomever it ended, no
+ * answer is left to trust in. */
+static enum status
+until_status(const struct session *s, struct relay *r, enum relay_result result)
+{
+	const char *limit = r->flow[RELAY_INBOUND].limit;
+
+	if (s->options->until_len == 0 ||
+	    (limit != NULL && strcmp(limit, "until") == 0))
+		return STATUS_OK;
+	network_fault(
+	    s, "receive from", "Ended before the text of --until came");
+	return result == RELAY_IDLE ? STATUS_TIMEOUT : STATUS_BROKEN;
+}
+
 /* Our reader has left, and nothing is known to be lost by it: should the peer
  * send more, the system answers that with a reset by itself. */
 static bool
@@ -334,13 +374,16 @@ enum status
 session_status(struct session *s, struct relay *r, enum relay_result result)
 {
 	enum status status = status_of(s, r, result);
+	bool failed = status != STATUS_OK;
 
-	s->aborted = status != STATUS_OK && !reader_had_all(r);
+	s->aborted = failed && !reader_had_all(r);
+	if (!failed)
+		status = until_status(s, r, result);
 	if (s->relay != NULL)
 		end(s, result, status);
 	if (s->aborted)
 		channel_abort(r->end[1]);
-	if (status != STATUS_OK && s->side == SESSION_UPSTREAM)
+	if (failed && s->side == SESSION_UPSTREAM)
 		channel_abort(r->end[0]);
 	return status;
 }

@@ -69,6 +69,13 @@ buffer_consume(struct buffer *b, size_t n)
 	b->off = b->len == 0 ? 0 : b->off + n;
 }
 
+void
+buffer_shorten(struct buffer *b, size_t n)
+{
+	assert(n <= b->len);
+	b->len -= n;
+}
+
 size_t
 buffer_find(const struct buffer *b, uint8_t byte)
 {

@@ -30,6 +30,7 @@ void buffer_append(struct buffer *, const void *, size_t); /* must fit */
 const uint8_t *buffer_head(
     const struct buffer *);                   /* NULL: nothing was ever held */
 void buffer_consume(struct buffer *, size_t); /* at most len */
+void buffer_shorten(struct buffer *, size_t); /* the same, of its end */
 
 size_t buffer_find(const struct buffer *, uint8_t); /* offset from the head */
 

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "flow.h"
+#include "flow_limits.h"
 #include "flow_story.h"
 #include "flow_ways.h"
 
@@ -14,8 +15,6 @@
 /* ms between two looks at the acknowledgements, doubling */
 #define ACK_FIRST_MS 1
 #define ACK_LAST_MS  64
-/* bytes; more than any receive buffer: a peer that never stops is not heard */
-#define LAST_CALL_MAX (64 * 1024 * 1024)
 
 void
 flow_init(struct flow *f, struct channel *src, struct channel *dst)
@@ -36,7 +35,8 @@ void
 flow_start(struct flow *f)
 {
 	bool looks = f->filter != NULL || f->taps != NULL || f->lines ||
-	    f->answering || f->bytes_max != 0 || keeps_messages(f);
+	    f->answering || f->bytes_max != 0 || f->rate.per_second != 0 ||
+	    keeps_messages(f);
 
 	if (f->filter != NULL)
 		buffer_init(&f->raw, FLOW_BUFSIZE / f->filter->ops->grow);
@@ -98,14 +98,6 @@ has_room(const struct flow *f)
 	return f->piped == 0 && f->buf.len == 0 && !f->empty_message;
 }
 
-static bool
-has_read_all(const struct flow *f)
-{
-	return f->limit != NULL ||
-	    (f->reads_max != 0 && f->reads >= f->reads_max) ||
-	    (f->bytes_max != 0 && f->taken >= f->bytes_max);
-}
-
 /* Without a fill, drain moves from src to dst in one go, and needs both. */
 static bool
 is_direct(const struct flow *f)
@@ -113,13 +105,20 @@ is_direct(const struct flow *f)
 	return f->way->fill == NULL && f->state == FLOW_OPEN;
 }
 
-bool
-flow_wants_read(const struct flow *f)
+/* But for its rate. */
+static bool
+may_read(const struct flow *f)
 {
 	if (f->state != FLOW_OPEN || !channel_has_input(f->src) ||
-	    has_read_all(f))
+	    flow_limits_reached(f))
 		return false;
 	return is_direct(f) ? f->dst->wwait == 0 : has_room(f);
+}
+
+bool
+flow_wants_read(const struct flow *f, int64_t now_ms)
+{
+	return may_read(f) && now_ms >= flow_limits_ready_ms(f);
 }
 
 /* A line that is not complete waits for its rest where lines are messages. */
@@ -152,9 +151,10 @@ flow_wants_write(const struct flow *f, int64_t now_ms)
 }
 
 static bool
-can_fill(const struct flow *f)
+can_fill(const struct flow *f, int64_t now_ms)
 {
-	return !is_direct(f) && flow_wants_read(f) && f->src->rwait == 0;
+	return !is_direct(f) && flow_wants_read(f, now_ms) &&
+	    f->src->rwait == 0;
 }
 
 static bool
@@ -163,7 +163,7 @@ can_drain(const struct flow *f, int64_t now_ms)
 	if (f->dst->wwait != 0)
 		return false;
 	if (is_direct(f))
-		return f->src->rwait == 0 && !has_read_all(f);
+		return f->src->rwait == 0 && !flow_limits_reached(f);
 	return has_to_drain(f, now_ms);
 }
 
@@ -173,9 +173,7 @@ can_settle(const struct flow *f, int64_t now_ms)
 {
 	switch (f->state) {
 	case FLOW_OPEN:
-		return has_read_all(f) ||
-		    (f->last_call &&
-			(f->src->rwait != 0 || f->taken >= f->last_taken));
+		return flow_limits_reached(f);
 	case FLOW_DRAINING:
 		return !flow_holds(f) && !f->end_held;
 	case FLOW_SHUTTING:
@@ -190,7 +188,8 @@ can_settle(const struct flow *f, int64_t now_ms)
 bool
 flow_runnable(const struct flow *f, int64_t now_ms)
 {
-	return can_fill(f) || can_drain(f, now_ms) || can_settle(f, now_ms);
+	return can_fill(f, now_ms) || can_drain(f, now_ms) ||
+	    can_settle(f, now_ms);
 }
 
 int64_t
@@ -198,10 +197,13 @@ flow_deadline(const struct flow *f, int64_t now_ms)
 {
 	bool paced = flow_held(f) > 0 &&
 	    (f->state == FLOW_OPEN || f->state == FLOW_DRAINING);
+	int64_t at_ms = CLOCK_NEVER, ready_ms = flow_limits_ready_ms(f);
 
 	if (f->next_ms > now_ms && (paced || f->state == FLOW_ACKING))
-		return f->next_ms;
-	return CLOCK_NEVER;
+		at_ms = f->next_ms;
+	if (ready_ms > now_ms && may_read(f))
+		clock_lower(&at_ms, ready_ms);
+	return at_ms;
 }
 
 void
@@ -212,19 +214,13 @@ flow_end(struct flow *f, int64_t now_ms)
 	f->state = FLOW_DRAINING;
 	f->last_call = false;
 	f->ended_ms = now_ms;
-	if (f->filter != NULL && f->filter->ops->end != NULL)
-		f->filter->ops->end(f->filter, &f->buf);
-	flow_tell_end(f);
-}
+	if (f->filter != NULL && f->filter->ops->end != NULL) {
+		size_t held = f->buf.len;
 
-void
-flow_last_call(struct flow *f)
-{
-	if (f->state != FLOW_OPEN || f->last_call)
-		return;
-	f->last_call = true;
-	f->last_taken = f->taken + LAST_CALL_MAX;
-	f->src->rwait = 0;
+		f->filter->ops->end(f->filter, &f->buf);
+		flow_limits_count(f, 0, held);
+	}
+	flow_tell_end(f);
 }
 
 void
@@ -375,7 +371,7 @@ flow_step(struct flow *f, int64_t now_ms)
 {
 	bool moved = false;
 
-	if (can_fill(f))
+	if (can_fill(f, now_ms))
 		moved = flow_fill(f, now_ms);
 	if (can_drain(f, now_ms))
 		moved = flow_drain(f, now_ms) || moved;

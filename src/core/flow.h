@@ -22,6 +22,7 @@
 
 #include "buffer.h"
 #include "channel.h"
+#include "rate.h"
 #include "tap.h"
 
 enum flow_state {
@@ -85,6 +86,7 @@ struct flow {
 	int64_t pace_ms;       /* -i: pause after a line, or a read; 0: none */
 	uint64_t reads_max;    /* -W: end after so many reads; 0: any number */
 	uint64_t bytes_max;    /* end after so many bytes; 0: any number */
+	struct rate rate;      /* at most so fast */
 	bool keep_open;        /* do not end dst when src ends */
 	bool end_held;         /* ... not yet: the relay will say when */
 
@@ -97,6 +99,7 @@ struct flow {
 	uint64_t reads;      /* successful reads of src */
 	uint64_t taken;      /* bytes read from src */
 	uint64_t bytes;      /* bytes delivered to dst */
+	uint64_t carried;    /* of bytes_max, so far */
 	uint64_t moves;      /* reads of the network, or writes to it */
 	/* Of these, and of the end: what the network has said or has been told;
 	 * and when the peer's system had it all.  0: not yet */
@@ -114,7 +117,7 @@ void flow_start(struct flow *);
 void flow_free(struct flow *);
 
 /* What poll(2) has to be asked for, and whether there is no need to ask. */
-bool flow_wants_read(const struct flow *);
+bool flow_wants_read(const struct flow *, int64_t now_ms);
 bool flow_wants_write(const struct flow *, int64_t now_ms);
 bool flow_runnable(const struct flow *, int64_t now_ms);
 int64_t flow_deadline(const struct flow *, int64_t now_ms); /* or CLOCK_NEVER */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_memory.c - bytes held in memory: any descriptors, filters, messages */
 #include "clock.h"
+#include "flow_limits.h"
 #include "flow_story.h"
 #include "flow_ways.h"
 
@@ -19,6 +20,8 @@ flow_count_read(struct flow *f, ssize_t n)
 {
 	f->reads++;
 	f->taken += (uint64_t)n;
+	if (f->reads == f->reads_max)
+		f->limit = "recv-limit";
 	if (!f->outbound)
 		count_move(f, n);
 }
@@ -44,20 +47,21 @@ read_size(const struct flow *f, const struct buffer *into)
 	if (f->message_max != 0 && !f->lines && room > f->message_max &&
 	    !(f->src->flags & CH_DGRAM))
 		room = f->message_max;
-	if (f->bytes_max != 0 && room > f->bytes_max - f->taken)
-		room = (size_t)(f->bytes_max - f->taken);
-	return room;
+	return flow_limits_room(f, room);
 }
 
 static ssize_t
 memory_fill(struct flow *f)
 {
 	struct buffer *into = f->filter != NULL ? &f->raw : &f->buf;
+	size_t held = f->buf.len;
 	ssize_t got =
 	    channel_read(f->src, buffer_tail(into), read_size(f, into));
 
 	if (got < 0)
 		return got;
+	if (flow_limits_refuse(f, (size_t)got))
+		return IO_WAIT;
 	flow_count_read(f, got);
 	if (!f->outbound)
 		taps_see(f->taps, f, buffer_tail(into), (size_t)got);
@@ -69,6 +73,7 @@ memory_fill(struct flow *f)
 		    f->filter, buffer_head(into), (size_t)got, &f->buf);
 		buffer_consume(into, (size_t)got);
 	}
+	flow_limits_count(f, (size_t)got, held);
 	return got;
 }
 

@@ -101,6 +101,12 @@ flow_tell_first(const struct flow *f, size_t n)
 	    message ? "datagram" : "bytes", count(n, text));
 }
 
+void
+flow_tell(const struct flow *f, const char *step)
+{
+	log_step(network(f)->about, "%s", step);
+}
+
 /* The option that ended it; NULL: none. */
 static const char *
 limit(const struct flow *f)

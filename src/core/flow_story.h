@@ -13,6 +13,9 @@ void flow_tell_way(
     const struct flow *); /* it has begun, or goes on in another */
 void flow_tell_first(const struct flow *, size_t n); /* of the network */
 
+/* A step in these words. */
+void flow_tell(const struct flow *, const char *);
+
 /* The source has ended, or is not read any more. */
 void flow_tell_end(const struct flow *);
 

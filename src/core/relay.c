@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "log.h"
+#include "flow_story.h"
 #include "relay.h"
 #include "relay_limits.h"
 #include "xalloc.h"
@@ -50,14 +50,17 @@ is_watched(struct relay *r, int i)
 	return r->flow[i].state == FLOW_DONE;
 }
 
-/* The network is gone for what we say, and our end must not be stuck with it:
- * it would not listen either. */
+/* The network is gone for what we say, or is to get no more, and our end must
+ * not be stuck with it: it would not listen either. */
 static bool
 drops_words(const struct relay *r)
 {
+	const struct flow *out = &r->flow[RELAY_OUTBOUND];
+	bool deaf = out->fault == FLOW_DST ||
+	    (out->limit != NULL && out->state != FLOW_OPEN);
+
 	return (r->abandon_ms >= 0 || (r->end[0]->flags & CH_MEMORY)) &&
-	    !r->silent && r->flow[RELAY_OUTBOUND].fault == FLOW_DST &&
-	    r->flow[RELAY_INBOUND].state != FLOW_DONE;
+	    !r->silent && deaf && r->flow[RELAY_INBOUND].state != FLOW_DONE;
 }
 
 /* What the two flows ask of end i. */
@@ -67,7 +70,7 @@ wanted(struct relay *r, int i, int64_t now_ms)
 	const struct flow *reads = &r->flow[i], *writes = &r->flow[!i];
 	unsigned want = 0;
 
-	if (flow_wants_read(reads) || (i == 0 && drops_words(r)))
+	if (flow_wants_read(reads, now_ms) || (i == 0 && drops_words(r)))
 		want |= CH_READ;
 	if (flow_wants_write(writes, now_ms))
 		want |= CH_WRITE;
@@ -83,7 +86,7 @@ begin(struct relay *r, int64_t now_ms)
 	for (int i = 0; i < 2; i++)
 		flow_start(&r->flow[i]);
 	r->started = true;
-	r->last_ms = r->given_ms = now_ms;
+	r->start_ms = r->last_ms = r->given_ms = now_ms;
 }
 
 static bool
@@ -240,30 +243,26 @@ apply_patience(struct relay *r, int64_t now_ms)
 		f->end_held = false;
 }
 
-static void
-tell(const struct relay *r, const char *step)
-{
-	log_step(r->end[1]->about, "%s", step);
-}
-
 /* The rules of CONTRACT 3 that end one direction because of the other. */
 static void
 apply_rules(struct relay *r, int64_t now_ms)
 {
 	struct flow *out = outbound(r), *in = inbound(r);
-	bool counted = in->reads_max != 0 && in->reads >= in->reads_max;
 
-	if (in->state == FLOW_DONE && (r->until == UNTIL_INBOUND || counted))
+	if (in->state == FLOW_DONE &&
+	    (r->until == UNTIL_INBOUND || in->limit != NULL))
 		flow_end(out, now_ms);
 	if (now_ms >= relay_linger_deadline(r)) {
-		tell(r, "our input had nothing to say to that (--linger)");
+		flow_tell(
+		    out, "our input had nothing to say to that (--linger)");
 		flow_end(out, now_ms);
 	}
 	apply_patience(r, now_ms);
 	if (out->state == FLOW_DONE && r->until == UNTIL_OUTBOUND)
 		flow_last_call(in);
 	if (now_ms >= relay_quit_deadline(r)) {
-		tell(r, "we leave so long after our last word (--quit-after)");
+		flow_tell(
+		    out, "we leave so long after our last word (--quit-after)");
 		flow_last_call(in);
 		if (out->state != FLOW_DONE)
 			flow_abort(out);
@@ -325,7 +324,9 @@ relay_run(struct task *task, const struct pollset *set, int64_t now_ms)
 		relay_finish(r, RELAY_OVER);
 		return false;
 	}
-	if (!busy && now_ms >= relay_idle_deadline(r))
+	if (now_ms >= relay_max_deadline(r))
+		relay_finish(r, RELAY_EXPIRED);
+	else if (!busy && now_ms >= relay_idle_deadline(r))
 		relay_finish(r, RELAY_IDLE);
 	else if (now_ms >= relay_stall_deadline(r))
 		relay_finish(r, RELAY_STALLED);
@@ -366,7 +367,7 @@ relay_new(struct channel *ours, struct channel *network)
 		flow_init(&r->flow[i], r->end[i], r->end[!i]);
 	r->flow[RELAY_OUTBOUND].outbound = true;
 	r->until = UNTIL_BOTH;
-	r->idle_ms = r->quit_ms = r->linger_ms = -1;
+	r->idle_ms = r->quit_ms = r->max_ms = r->linger_ms = -1;
 	r->patience_ms = r->stall_ms = r->abandon_ms = -1;
 	return r;
 }

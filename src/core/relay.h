@@ -5,9 +5,9 @@
  * outbound and flow[1] inbound.  flow[i] reads end[i] and writes end[!i].
  *
  * A relay is over when both flows are done.  What makes it end sooner - a rule,
- * -q, a fault - does so by ending a flow.  Only silence for idle_ms, and a
- * network that takes nothing for stall_ms, end it as it is; on_done can ask the
- * flows what they still hold. */
+ * -q, a fault - does so by ending a flow.  Only silence for idle_ms, a network
+ * that takes nothing for stall_ms, and max_ms end it as it is; on_done can ask
+ * the flows what they still hold. */
 #ifndef NCX_RELAY_H
 #define NCX_RELAY_H
 
@@ -32,6 +32,7 @@ enum relay_result {
 	RELAY_IDLE,    /* no byte for idle_ms */
 	RELAY_STALLED, /* the network took nothing for stall_ms */
 	RELAY_CUT,     /* by relay_cut() */
+	RELAY_EXPIRED, /* max_ms have passed */
 };
 
 struct relay {
@@ -41,6 +42,7 @@ struct relay {
 	enum relay_until until;
 	int64_t idle_ms; /* give up after so long without a byte; -1: never */
 	int64_t quit_ms; /* leave so long after our input ended; -1: never */
+	int64_t max_ms;  /* give up so long after the start; -1: never */
 	/* When the peer talked and ended, and our input gave nothing yet: how
 	 * long to wait for its first byte.  -1: for ever */
 	int64_t linger_ms;
@@ -74,6 +76,7 @@ struct relay {
 	bool held;        /* something for the network, when last looked at */
 	bool silent;      /* our end has nothing more to drop */
 	int64_t due_ms;   /* when it has to, at the latest */
+	int64_t start_ms; /* 0: it has not begun */
 	int64_t last_ms;  /* when the last byte moved, or the start */
 	uint64_t moved;   /* bytes and reads when last looked at */
 	uint64_t given;   /* of the flow to the network, likewise */

@@ -11,6 +11,7 @@
 
 int64_t relay_idle_deadline(const struct relay *);     /* idle_ms */
 int64_t relay_quit_deadline(const struct relay *);     /* quit_ms */
+int64_t relay_max_deadline(const struct relay *);      /* max_ms */
 int64_t relay_linger_deadline(const struct relay *);   /* linger_ms */
 int64_t relay_patience_deadline(const struct relay *); /* patience_ms */
 int64_t relay_loss_deadline(const struct relay *);     /* lost_ms */

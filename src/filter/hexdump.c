@@ -38,15 +38,6 @@ struct hexdump_tap {
 static const char digits[] = "0123456789abcdef";
 
 static char *
-put_text(char *out, const char *text)
-{
-	size_t n = strlen(text);
-
-	memcpy(out, text, n);
-	return out + n;
-}
-
-static char *
 put_offset(char *out, size_t offset)
 {
 	int count = OFFSET_DIGITS;
@@ -92,16 +83,16 @@ hexdump_lines(char *out, const uint8_t *bytes, size_t n, const char *before,
 	char *end = out;
 
 	for (size_t done = 0; done == 0 || done < n; done += ROW) {
-		end = put_text(end, before);
+		end = stpcpy(end, before);
 		end = put_offset(end, done);
 		if (n > 0) {
 			size_t left = n - done;
 
-			end = put_text(end, "  ");
+			end = stpcpy(end, "  ");
 			end =
 			    put_row(end, bytes + done, left < ROW ? left : ROW);
 		}
-		end = put_text(end, after);
+		end = stpcpy(end, after);
 		*end++ = '\n';
 	}
 	return (size_t)(end - out);

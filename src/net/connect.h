@@ -47,6 +47,6 @@ struct handshake *connect_handshake(const struct connect_request *);
 /* The attempts under way of a channel: their sockets, and to where they go.
  * None where it is not connecting right now. */
 typedef void pending_fn(int fd, const struct address *to, void *arg);
-void connect_pending(const struct channel *, pending_fn *, void *arg);
+void connect_pending(const struct channel *ch, pending_fn *each, void *arg);
 
 #endif

@@ -62,6 +62,8 @@ tcp_facts(int fd, struct socket_facts *facts)
 	facts->state = tcp_state(info.tcpi_state);
 	if (info.tcpi_rtt != 0)
 		facts->rtt_us = info.tcpi_rtt;
+	if (info.tcpi_state == TCP_SYN_SENT) /* the SYN itself counts as one */
+		facts->send_q = info.tcpi_unacked;
 	if (info.tcpi_state == TCP_LISTEN) {
 		facts->recv_q = info.tcpi_unacked;
 		facts->send_q = info.tcpi_sacked;

@@ -231,7 +231,7 @@ flow_settle_at(struct flow *f, int64_t now_ms)
 		if (turn == TURNS_MAX)
 			ck_abort_msg("the flow spins");
 		flow_pump(f, now_ms);
-		if (flow_wants_read(f))
+		if (flow_wants_read(f, now_ms))
 			channel_ready(f->src, CH_READ);
 		if (flow_wants_write(f, now_ms))
 			channel_ready(f->dst, CH_WRITE);

@@ -104,6 +104,23 @@ START_TEST(finds_from_the_head)
 }
 END_TEST
 
+START_TEST(loses_its_end)
+{
+	struct buffer b;
+
+	buffer_init(&b, 8);
+	buffer_append(&b, "abcdef", 6);
+	buffer_consume(&b, 2);
+	buffer_shorten(&b, 1);
+	ck_assert_uint_eq(b.len, 3);
+	ck_assert_mem_eq(buffer_head(&b), "cde", 3);
+	buffer_shorten(&b, 3);
+	buffer_append(&b, "12345678", 8);
+	ck_assert_mem_eq(buffer_head(&b), "12345678", 8);
+	buffer_free(&b);
+}
+END_TEST
+
 /* Against a plain counter: byte i of the stream is (uint8_t)i. */
 START_TEST(is_a_queue_for_any_use)
 {
@@ -142,6 +159,7 @@ main(void)
 		room_in_front_is_used,
 		bytes_may_be_put_at_the_tail,
 		finds_from_the_head,
+		loses_its_end,
 		is_a_queue_for_any_use,
 	};
 	int failed = run_tests("buffer", tests, COUNT(tests));

@@ -162,6 +162,23 @@ START_TEST(a_limit_is_told_before_a_fault)
 }
 END_TEST
 
+START_TEST(an_option_that_ended_it_is_named)
+{
+	struct rig r;
+
+	rig_init(&r);
+	r.in->ended_ms = 5;
+	r.in->limit = "until";
+	check_how(&r, RELAY_OVER, "ended by --until");
+	r.out->ended_ms = 4;
+	check_how(&r, RELAY_OVER, "ended by us");
+	r.out->limit = "max-bytes";
+	check_how(&r, RELAY_OVER, "ended by --max-bytes");
+	check_how(&r, RELAY_EXPIRED, "ended by --max-time");
+	rig_free(&r);
+}
+END_TEST
+
 START_TEST(it_is_for_who_asked_for_it)
 {
 	struct capture c;
@@ -185,6 +202,7 @@ main(void)
 		who_ended_first_has_ended_it,
 		a_fault_is_told_in_the_words_of_its_side,
 		a_limit_is_told_before_a_fault,
+		an_option_that_ended_it_is_named,
 		it_is_for_who_asked_for_it,
 	};
 	int failed = run_tests("client_report", tests, COUNT(tests));

@@ -40,7 +40,7 @@ START_TEST(each_column_is_as_wide_as_its_widest_word)
 	columns_add(&c, two);
 	check(&c,
 	    "State     In Out\n"
-	    "A      12345            note\n"
+	    "A      12345           note\n"
 	    "LONGER     1   2\n");
 	columns_free(&c);
 	ck_assert_uint_eq(c.count, 0);

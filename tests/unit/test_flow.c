@@ -217,7 +217,7 @@ START_TEST(it_waits_for_what_it_lacks)
 	rig_init(&r, "abc");
 	r.src->rwait = POLLIN;
 	flow_start(&r.f);
-	ck_assert(flow_wants_read(&r.f));
+	ck_assert(flow_wants_read(&r.f, 0));
 	ck_assert(!flow_wants_write(&r.f, NOW));
 	ck_assert(!flow_runnable(&r.f, NOW));
 	ck_assert_int_eq(flow_deadline(&r.f, NOW), CLOCK_NEVER);

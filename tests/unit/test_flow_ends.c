@@ -33,7 +33,7 @@ START_TEST(an_empty_source_makes_it_wait_for_input)
 		flow_settle_at(&r.f, NOW);
 		ck_assert_int_eq(r.src->rwait, POLLIN);
 		ck_assert_int_eq(r.dst->wwait, 0);
-		ck_assert(flow_wants_read(&r.f));
+		ck_assert(flow_wants_read(&r.f, 0));
 		ck_assert(!flow_wants_write(&r.f, NOW));
 		ck_assert(!flow_runnable(&r.f, NOW));
 		wire_free(&r);
@@ -58,7 +58,7 @@ START_TEST(a_full_destination_makes_it_wait_for_room)
 			flow_settle_at(&r.f, NOW);
 		}
 		ck_assert_int_eq(r.dst->wwait, POLLOUT);
-		ck_assert(!flow_wants_read(&r.f));
+		ck_assert(!flow_wants_read(&r.f, 0));
 		ck_assert(flow_wants_write(&r.f, NOW));
 		ck_assert(!flow_runnable(&r.f, NOW));
 		wire_free(&r);
@@ -176,7 +176,7 @@ START_TEST(a_source_that_is_missing_is_never_read)
 	ck_assert(flow_src_spoke(&f));
 	flow_settle_at(&f, NOW);
 	ck_assert_int_eq(f.state, FLOW_OPEN);
-	ck_assert(!flow_wants_read(&f));
+	ck_assert(!flow_wants_read(&f, 0));
 	flow_end(&f, NOW);
 	flow_settle_at(&f, NOW);
 	ck_assert_int_eq(f.state, FLOW_DONE);

@@ -130,7 +130,7 @@ START_TEST(a_datagram_waits_for_the_one_before)
 	flow_pump(&r.f, NOW);
 	ck_assert_uint_eq(r.f.reads, 1);
 	ck_assert_uint_eq(flow_held(&r.f), 3);
-	ck_assert(!flow_wants_read(&r.f));
+	ck_assert(!flow_wants_read(&r.f, 0));
 	r.dst->wwait = 0;
 	flow_settle_at(&r.f, NOW);
 	expect(r.out, "one");

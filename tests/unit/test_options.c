@@ -195,6 +195,37 @@ START_TEST(of_several_the_last_wins)
 }
 END_TEST
 
+START_TEST(a_rate_is_for_the_directions_without_one)
+{
+	struct options o = line_parsed("--rate 1m h 1");
+
+	ck_assert_int_eq(o.rate_in, 1024 * 1024);
+	ck_assert_int_eq(o.rate_out, 1024 * 1024);
+	options_free(&o);
+	o = line_parsed("--rate-out 5 --rate 1k h 1");
+	ck_assert_int_eq(o.rate_in, 1024);
+	ck_assert_int_eq(o.rate_out, 5);
+	options_free(&o);
+	o = line_parsed("--rate-in 7 h 1");
+	ck_assert_int_eq(o.rate_in, 7);
+	ck_assert_int_eq(o.rate_out, 0);
+	options_free(&o);
+}
+END_TEST
+
+START_TEST(a_text_to_end_with_may_have_escapes)
+{
+	struct options o = line_parsed("--until a\\r\\n\\0\\x41 h 1");
+
+	ck_assert_uint_eq(o.until_len, 5);
+	ck_assert_mem_eq(o.until_text, "a\r\n\0A", 5);
+	options_free(&o);
+	o = line_parsed("h 1");
+	ck_assert_uint_eq(o.until_len, 0);
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(of_a_list_all_count)
 {
 	struct options o = line_parsed("-l 80 --deny c --allow a,b --allow= "
@@ -331,6 +362,8 @@ main(void)
 		a_letter_and_its_name_do_the_same,
 		an_alias_is_the_option,
 		of_several_the_last_wins,
+		a_rate_is_for_the_directions_without_one,
+		a_text_to_end_with_may_have_escapes,
 		of_a_list_all_count,
 		options_stand_anywhere,
 		a_client_has_a_host_and_ports,

@@ -61,6 +61,21 @@ START_TEST(a_wrong_time_is_named_with_examples)
 }
 END_TEST
 
+START_TEST(a_text_to_end_with_is_named)
+{
+	char text[512];
+
+	ck_assert_int_eq(
+	    line_complaint("h 1 --until=", text, sizeof(text)), STATUS_USAGE);
+	ck_assert_str_eq(
+	    text, "ncx: --until \"\": expected a text of at least one byte\n");
+	check_complaint("h 1 --until=a\\q", "--until \"\\q\": expected ");
+	check_complaint("h 1 --until=a\\", "--until \"\\\": expected ");
+	check_words("h 1 --until OK --send-only",
+	    "ncx: cannot use --until and --send-only\n");
+}
+END_TEST
+
 START_TEST(an_empty_value_is_wrong)
 {
 	static const char *const options[] = { "-p", "-W", "-I", "-w" };
@@ -183,6 +198,7 @@ main(void)
 		an_unknown_option_is_named_as_by_getopt,
 		a_wrong_value_is_named_with_the_range,
 		a_wrong_time_is_named_with_examples,
+		a_text_to_end_with_is_named,
 		an_empty_value_is_wrong,
 		a_wrong_port_is_named,
 		missing_words_are_named,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,7 +56,7 @@ START_TEST(the_state_is_that_of_the_connection)
 	tcp_pair(fds);
 	shutdown(fds[0], SHUT_WR);
 	ck_assert_str_eq(facts_of(fds[1]).state, "CLOSE-WAIT");
-	ck_assert_str_eq(facts_of(fds[0]).state, "FIN-WAIT-2");
+	ck_assert_int_eq(strncmp(facts_of(fds[0]).state, "FIN-WAIT-", 9), 0);
 	close_pair(fds);
 }
 END_TEST
@@ -115,6 +116,7 @@ START_TEST(an_attempt_has_no_peer_yet)
 	ck_assert_int_eq(errno, EINPROGRESS);
 	facts = facts_of(fd);
 	ck_assert_str_eq(facts.state, "SYN-SENT");
+	ck_assert_int_eq(facts.send_q, 1);
 	check_own(fd, facts.local);
 	address_free(to);
 	close(fd);
