@@ -8,6 +8,7 @@
 #include "arrival.h"
 #include "clock.h"
 #include "descriptors.h"
+#include "dgram_peers.h"
 #include "log.h"
 #include "lookup.h"
 #include "opener.h"
@@ -120,7 +121,7 @@ static struct client *
 client_new(struct server *s, struct channel *ch, const struct address *peer)
 {
 	struct client *client = xcalloc(1, sizeof(*client));
-	struct address own;
+	struct address *own = &client->session.local;
 
 	client->server = s;
 	client->session.options = s->options;
@@ -128,9 +129,12 @@ client_new(struct server *s, struct channel *ch, const struct address *peer)
 	client->session.accepted = true;
 	client->session.timeline.start_ns = clock_ns();
 	client->alive = 1;
+	if (dgram_peer_local(ch, own) == -1 &&
+	    address_of_socket(ch->wfd, own) == -1)
+		own->len = 0;
 	/* where the peer has no address, as a Unix client, our own stands */
-	if (peer == NULL && address_of_socket(ch->wfd, &own) == 0)
-		address_format(&own, true, &client->session.peer);
+	if (peer == NULL && own->len > 0)
+		address_format(own, true, &client->session.peer);
 	if (peer != NULL) {
 		client->peer = client->session.remote = *peer;
 		address_format(peer, true, &client->session.peer);

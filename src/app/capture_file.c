@@ -7,10 +7,9 @@
 #include "capture_ends.h"
 #include "capture_file.h"
 #include "clock.h"
-#include "log.h"
 #include "printable.h"
-#include "sink.h"
 #include "version.h"
+#include "watch_sink.h"
 #include "xalloc.h"
 
 /* ns; two clocks that are read one after the other agree as well as this */
@@ -25,14 +24,6 @@ struct capture_file {
 	struct address named;
 	char name[ADDRESS_TEXT];
 };
-
-static void
-write_failed(const char *path, int error, void *arg)
-{
-	(void)arg;
-	log_error("write to %s failed: %s",
-	    strcmp(path, "-") == 0 ? "stdout" : path, strerror(error));
-}
 
 static void
 write_block(struct capture_file *file)
@@ -54,17 +45,17 @@ write_beginning(
 }
 
 struct capture_file *
-capture_file_open(
-    const char *path, bool replace, const char *comment, const char *command)
+capture_file_open(const struct options *o, const char *comment,
+    const char *command, enum status *status)
 {
-	struct capture_file *file = xcalloc(1, sizeof(*file));
+	struct sink *sink = watch_sink_open(
+	    o->pcap, o->force ? SINK_REPLACE : SINK_NEW, status);
+	struct capture_file *file;
 
-	file->sink = sink_open(
-	    path, replace ? SINK_REPLACE : SINK_NEW, write_failed, NULL);
-	if (file->sink == NULL) {
-		free(file);
+	if (sink == NULL)
 		return NULL;
-	}
+	file = xcalloc(1, sizeof(*file));
+	file->sink = sink;
 	file->wall_ns = clock_wall_ns(0);
 	file->statistics.start_ns = capture_file_time(file, clock_ns());
 	write_beginning(file, comment, command);
@@ -150,14 +141,14 @@ capture_file_statistics(
 	write_block(file);
 }
 
-bool
+enum status
 capture_file_close(struct capture_file *file)
 {
-	bool whole;
+	enum status status;
 
 	capture_file_statistics(file, &(struct pcapng_comments){ 0 });
-	whole = sink_close(file->sink);
+	status = watch_sink_close(file->sink);
 	pcapng_free(&file->block);
 	free(file);
-	return whole;
+	return status;
 }

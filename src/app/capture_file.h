@@ -7,15 +7,16 @@
 #define NCX_CAPTURE_FILE_H
 
 #include "endpoint.h"
+#include "options.h"
 #include "pcapng.h"
+#include "status.h"
 
 struct capture_file;
 
-/* "-": stdout.  A failure to write is said where it happens.  NULL: errno,
- * EEXIST where the file is there and replace is not set.  The path is borrowed.
- */
-struct capture_file *capture_file_open(
-    const char *path, bool replace, const char *comment, const char *command);
+/* That of --pcap; both texts are comments of all of it.  NULL: *status, and it
+ * has been said. */
+struct capture_file *capture_file_open(const struct options *,
+    const char *comment, const char *command, enum status *status);
 
 /* False: nothing more is written. */
 bool capture_file_works(const struct capture_file *);
@@ -35,7 +36,7 @@ void capture_file_name(
 void capture_file_statistics(
     struct capture_file *, const struct pcapng_comments *);
 
-/* Frees it.  True: it is complete */
-bool capture_file_close(struct capture_file *);
+/* Frees it.  STATUS_OK: it is complete; else that has been said */
+enum status capture_file_close(struct capture_file *);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* capture_words.c - what the comments of a capture say */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "capture_words.h"
 #include "printable.h"
+#include "report.h"
 #include "tls_facts.h"
 
 const char capture_is_made_up[] =
@@ -29,21 +31,11 @@ comment(struct conversation *c, const char *text)
 	conversation_comment(c, shown);
 }
 
-/* "HOST port PORT", without the port where there are several to try. */
-static void
-describe_target(const struct options *o, char *text, size_t size)
-{
-	if (o->ports.count == 1)
-		snprintf(text, size, "%s port %d", o->host, o->ports.list[0]);
-	else
-		snprintf(text, size, "%s", o->host);
-}
-
 static void
 describe_way(struct conversation *c, const struct session *s)
 {
 	const struct options *o = s->options;
-	char text[CAPTURE_WORDS], target[CAPTURE_WORDS / 2];
+	char text[CAPTURE_WORDS];
 
 	if (o->listen && o->relay != NULL) {
 		snprintf(text, sizeof(text), "relayed to %s", o->relay);
@@ -51,9 +43,9 @@ describe_way(struct conversation *c, const struct session *s)
 	}
 	if (o->listen || o->proxy == NULL)
 		return;
-	describe_target(o, target, sizeof(target));
-	snprintf(text, sizeof(text), "to %s through the proxy %s port %d",
-	    target, o->proxy_host, o->proxy_port);
+	snprintf(text, sizeof(text),
+	    "to %s port %d through the proxy %s port %d", o->host,
+	    s->target_port, o->proxy_host, o->proxy_port);
 	comment(c, text);
 }
 
@@ -97,20 +89,8 @@ capture_describe(struct conversation *c, const struct session *s,
 void
 capture_report(struct conversation *c, const struct session *s)
 {
-	const struct timeline *t = &s->timeline;
-	int64_t ms = (t->end_ns - t->start_ns) / 1000000;
-	uint64_t received = 0, sent = 0;
-	char text[CAPTURE_WORDS];
+	char *text = report_json_text(s);
 
-	if (s->relay != NULL) {
-		received = s->relay->flow[RELAY_INBOUND].taken;
-		sent = s->relay->flow[RELAY_OUTBOUND].bytes;
-	}
-	snprintf(text, sizeof(text),
-	    "closed after %lld.%03lld s: %llu bytes received, %llu sent, "
-	    "status %d",
-	    (long long)(ms / 1000), (long long)(ms % 1000),
-	    (unsigned long long)received, (unsigned long long)sent,
-	    (int)s->status);
-	comment(c, text);
+	conversation_comment(c, text);
+	free(text);
 }

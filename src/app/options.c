@@ -94,6 +94,7 @@ parser_free(struct parser *p)
 	free(p->last);
 	free(p->longs);
 	free(p->letters);
+	free(p->secrets.list);
 }
 
 static const struct option_row *

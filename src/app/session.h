@@ -53,6 +53,7 @@ struct session {
 	bool accepted;             /* the peer came to us */
 	char about[SESSION_ABOUT]; /* story.h; "": there is only one */
 	struct address remote;     /* ... from there; len 0: it has none */
+	struct address local;      /* ... to this address of ours; likewise */
 	int target_port; /* that was asked for; 0: as the attempts say */
 	/* How our side was dialed, where it is another connection; NULL */
 	const struct session *leg;

@@ -11,10 +11,9 @@
 
 #include "capture_ends.h"
 #include "capture_file.h"
+#include "capture_talk.h"
 #include "capture_words.h"
 #include "clock.h"
-#include "dgram_peers.h"
-#include "log.h"
 #include "watchers.h"
 #include "xalloc.h"
 
@@ -31,94 +30,6 @@ struct capture {
 	unsigned connections; /* so far */
 	struct made made;
 };
-
-struct talk;
-
-struct speaker {
-	struct tap tap; /* first: it is a tap */
-	struct talk *talk;
-	enum conversation_side side;
-};
-
-/* A session; freed with the last of its taps. */
-struct talk {
-	struct capture_file *file;
-	struct conversation conversation;
-	struct speaker speakers[2]; /* by side */
-	int taps;
-};
-
-static void
-speaker_see(
-    struct tap *tap, const struct flow *f, const uint8_t *bytes, size_t n)
-{
-	struct speaker *speaker = (struct speaker *)tap;
-	struct talk *talk = speaker->talk;
-
-	if (capture_file_works(talk->file))
-		conversation_say(&talk->conversation, speaker->side,
-		    capture_file_time(talk->file, f->last_ns), bytes, n);
-}
-
-static void
-speaker_end(struct tap *tap, const struct flow *f)
-{
-	struct speaker *speaker = (struct speaker *)tap;
-	struct talk *talk = speaker->talk;
-
-	conversation_end(&talk->conversation, speaker->side,
-	    capture_file_time(talk->file, f->end_ns));
-}
-
-static void
-speaker_free(struct tap *tap)
-{
-	struct talk *talk = ((struct speaker *)tap)->talk;
-
-	if (--talk->taps > 0)
-		return;
-	conversation_free(&talk->conversation);
-	free(talk);
-}
-
-static const struct tap_ops speaker_ops = {
-	.name = "capture",
-	.see = speaker_see,
-	.end = speaker_end,
-	.free = speaker_free,
-};
-
-static struct talk *
-talk_of(const struct relay *r)
-{
-	struct tap *tap = r->flow[RELAY_OUTBOUND].taps;
-
-	while (tap->ops != &speaker_ops)
-		tap = tap->next;
-	return ((struct speaker *)tap)->talk;
-}
-
-static struct talk *
-talk_new(struct capture *c, struct relay *r)
-{
-	struct talk *talk = xcalloc(1, sizeof(*talk));
-	static const enum relay_side flows[] = {
-		[CONVERSATION_OURS] = RELAY_OUTBOUND,
-		[CONVERSATION_THEIRS] = RELAY_INBOUND,
-	};
-
-	talk->file = c->file;
-	for (int side = 0; side < 2; side++) {
-		struct speaker *speaker = &talk->speakers[side];
-
-		*speaker = (struct speaker){ .tap.ops = &speaker_ops,
-			.talk = talk,
-			.side = (enum conversation_side)side };
-		taps_add(&r->flow[flows[side]].taps, &speaker->tap);
-		talk->taps++;
-	}
-	return talk;
-}
 
 /* accepted and datagrams are set. */
 static void
@@ -141,19 +52,38 @@ conversation_of(struct capture *c, struct conversation *conversation,
 }
 
 static void
-open_talk(struct capture *c, struct conversation *conversation,
-    const struct timeline *t, const struct made *made)
+open_conversation(struct capture *c, struct conversation *conversation,
+    int64_t start_ns, int64_t end_ns)
 {
-	int64_t start_ns = made != NULL ? made->start_ns : t->start_ns;
-	int64_t end_ns = made != NULL ? made->end_ns : t->start_ns;
-
 	if (!conversation->datagrams)
 		conversation_open(conversation,
 		    capture_file_time(c->file, start_ns),
 		    capture_file_time(c->file, end_ns));
 }
 
-/* Nothing that can be told came of it. */
+/* After the last datagram there is no packet to carry its comments. */
+static void
+close_conversation(struct capture *c, struct conversation *conversation,
+    const struct session *s, enum conversation_close how)
+{
+	int64_t end_ns = s != NULL ? s->timeline.end_ns : clock_ns();
+	struct pcapng_comments left;
+
+	if (s != NULL)
+		capture_report(conversation, s);
+	conversation_close(
+	    conversation, how, capture_file_time(c->file, end_ns));
+	left = (struct pcapng_comments){
+		.list = (const char *const *)conversation->comments,
+		.count = conversation->comment_count
+	};
+	if (left.count > 0)
+		capture_file_statistics(c->file, &left);
+	conversation_free(conversation);
+}
+
+/* Nothing that can be told came of it; the session is NULL where it has not
+ * come to its end. */
 static void
 forget_made(struct capture *c, const struct session *s)
 {
@@ -162,16 +92,26 @@ forget_made(struct capture *c, const struct session *s)
 
 	if (!made->waits)
 		return;
+	made->waits = false;
 	conversation_of(c, &conversation, &made->ours, &made->theirs);
 	if (s != NULL)
 		capture_describe(&conversation, s, &made->ours, &made->theirs);
-	open_talk(c, &conversation, NULL, made);
-	if (s != NULL)
-		capture_report(&conversation, s);
-	conversation_close(&conversation, CONVERSATION_LEAVE,
-	    capture_file_time(c->file, clock_ns()));
-	conversation_free(&conversation);
-	made->waits = false;
+	open_conversation(c, &conversation, made->start_ns, made->end_ns);
+	close_conversation(c, &conversation, s, CONVERSATION_LEAVE);
+}
+
+/* Who was accepted, and has left before there was a session. */
+static void
+turn_away(struct capture *c, const struct session *s)
+{
+	struct conversation conversation = { .accepted = true,
+		.datagrams = options_socktype(s->options) == SOCK_DGRAM };
+	int64_t start_ns = s->timeline.start_ns;
+
+	conversation_of(c, &conversation, &s->local, &s->remote);
+	capture_describe(&conversation, s, &s->local, &s->remote);
+	open_conversation(c, &conversation, start_ns, start_ns);
+	close_conversation(c, &conversation, s, CONVERSATION_LEAVE);
 }
 
 static void *
@@ -179,21 +119,19 @@ capture_open(struct watch *w, enum status *status)
 {
 	const struct options *o = w->options;
 	char command[CAPTURE_WORDS];
+	struct capture_file *file;
 	struct capture *c;
 
 	if (o->pcap == NULL)
 		return NULL;
+	file = capture_file_open(
+	    o, capture_is_made_up, capture_command(o, command), status);
+	if (file == NULL)
+		return NULL;
 	c = xcalloc(1, sizeof(*c));
 	c->options = o;
-	c->file = capture_file_open(
-	    o->pcap, o->force, capture_is_made_up, capture_command(o, command));
-	if (c->file != NULL)
-		return c;
-	log_error("open of %s failed: %s%s", o->pcap, strerror(errno),
-	    errno == EEXIST ? "; --force replaces it" : "");
-	free(c);
-	*status = STATUS_LOCAL;
-	return NULL;
+	c->file = file;
+	return c;
 }
 
 static const char *
@@ -272,46 +210,50 @@ capture_attempted(
 			.end_ns = attempt->end_ns };
 }
 
-static void
-find_ends(const struct session *s, struct address *ours, struct address *theirs)
-{
-	const struct channel *network = s->relay->end[1];
-
-	if (dgram_peer_local(network, ours) == -1 &&
-	    address_of_socket(network->wfd, ours) == -1)
-		ours->len = 0;
-	*theirs = s->remote;
-	if (!s->accepted && address_of_peer(network->wfd, theirs) == -1)
-		theirs->len = 0;
-}
-
 static bool
 keeps_messages(const struct channel *ch)
 {
 	return (ch->flags & (CH_DGRAM | CH_RECORDS)) == CH_DGRAM;
 }
 
+/* What it is like, from where it began: we had made it, or accepted it. */
+static struct made
+made_of(const struct capture *c, const struct session *s)
+{
+	const struct channel *network = s->relay->end[1];
+	int64_t start_ns = s->timeline.start_ns;
+	struct made made = { .ours = s->local,
+		.theirs = s->remote,
+		.start_ns = start_ns,
+		.end_ns = start_ns };
+
+	if (s->accepted)
+		return made;
+	if (c->made.waits)
+		made = c->made;
+	else if (address_of_peer(network->wfd, &made.theirs) == -1)
+		made.theirs.len = 0;
+	if (address_of_socket(network->wfd, &made.ours) == -1)
+		made.ours.len = 0;
+	return made;
+}
+
 static void
 capture_begin(void *state, struct session *s)
 {
 	struct capture *c = state;
-	struct made *made = s->accepted || !c->made.waits ? NULL : &c->made;
-	struct talk *talk = talk_new(c, s->relay);
-	struct conversation *conversation = &talk->conversation;
-	struct address ours, theirs;
+	struct conversation *conversation = capture_talk_new(c->file, s->relay);
+	struct made made = made_of(c, s);
 
-	find_ends(s, &ours, &theirs);
-	if (made != NULL)
-		theirs = made->theirs;
 	conversation->accepted = s->accepted;
 	conversation->datagrams = keeps_messages(s->relay->end[1]);
 	if (s->accepted)
-		capture_file_name(c->file, &theirs, s->peer.host);
-	conversation_of(c, conversation, &ours, &theirs);
-	capture_describe(conversation, s, &ours, &theirs);
-	open_talk(c, conversation, &s->timeline, made);
-	if (made != NULL)
-		made->waits = false;
+		capture_file_name(c->file, &made.theirs, s->peer.host);
+	else
+		c->made.waits = false;
+	conversation_of(c, conversation, &made.ours, &made.theirs);
+	capture_describe(conversation, s, &made.ours, &made.theirs);
+	open_conversation(c, conversation, made.start_ns, made.end_ns);
 }
 
 /* The close of a connection is a reset where it was asked to be, or where there
@@ -344,41 +286,30 @@ how_it_closes(const struct session *s)
 	return CONVERSATION_LEAVE;
 }
 
-/* After the last datagram there is no packet to carry its comments. */
 static void
 capture_end(void *state, const struct session *s)
 {
 	struct capture *c = state;
-	struct conversation *conversation;
-	struct pcapng_comments left;
 
-	if (s->relay == NULL) {
+	if (s->relay != NULL)
+		close_conversation(
+		    c, capture_talk_of(s->relay), s, how_it_closes(s));
+	else if (s->accepted)
+		turn_away(c, s);
+	else
 		forget_made(c, s);
-		return;
-	}
-	conversation = &talk_of(s->relay)->conversation;
-	capture_report(conversation, s);
-	conversation_close(conversation, how_it_closes(s),
-	    capture_file_time(c->file, s->timeline.end_ns));
-	left = (struct pcapng_comments){
-		.list = (const char *const *)conversation->comments,
-		.count = conversation->comment_count
-	};
-	if (left.count > 0)
-		capture_file_statistics(c->file, &left);
-	conversation_free(conversation);
 }
 
 static enum status
 capture_close(void *state)
 {
 	struct capture *c = state;
-	bool whole;
+	enum status status;
 
 	forget_made(c, NULL);
-	whole = capture_file_close(c->file);
+	status = capture_file_close(c->file);
 	free(c);
-	return whole ? STATUS_OK : STATUS_LOCAL;
+	return status;
 }
 
 const struct watcher_ops watch_capture = {

@@ -20,7 +20,8 @@ watch_sink_open(const char *path, enum sink_mode mode, enum status *status)
 
 	if (sink != NULL)
 		return sink;
-	log_error("open of %s failed: %s", path, strerror(errno));
+	log_error("open of %s failed: %s%s", path, strerror(errno),
+	    errno == EEXIST ? "; --force replaces it" : "");
 	*status = STATUS_LOCAL;
 	return NULL;
 }

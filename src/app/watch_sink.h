@@ -7,7 +7,8 @@
 #include "sink.h"
 #include "status.h"
 
-/* As sink_open(); NULL: *status, and it has been said. */
+/* As sink_open(); NULL: *status, and it has been said.  SINK_NEW is for what
+ * --force can replace. */
 struct sink *watch_sink_open(
     const char *path, enum sink_mode, enum status *status);
 

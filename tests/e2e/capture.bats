@@ -54,15 +54,15 @@ holds() {
 U='127\.0\.0\.1:[0-9]+'
 
 @test "a connection of ours: handshake, what was said, both ends" {
-	listener 127.0.0.1 <<<answer >server.out
+	peer hear:question say:answer eof
 	ncx --pcap a.pcapng 127.0.0.1 "$PORT" <<<question >out
-	succeeds "$SERVER"
+	succeeds "$PEER"
 	packets a.pcapng
 	T="127\.0\.0\.1:$PORT"
 	shows "out tcp $U $T S 0" "in tcp $T $U SA 0" "out tcp $U $T A 0" \
-		"(out|in) tcp .* PA [79]" "(out|in) tcp .* PA [79]" \
-		"(out|in) tcp .* FA 0" "(out|in) tcp .* FA 0" \
-		"(out|in) tcp .* A 0 \| closed after 0\.[0-9]{3} s: 7 bytes received, 9 sent, status 0"
+		"out tcp .* PA 9" "(out|in) tcp .* (PA 7|FA 0)" \
+		"(out|in) tcp .* (PA 7|FA 0)" "(out|in) tcp .* FA 0" \
+		"(out|in) tcp .* A 0 \| \{.*\"received\":\{\"bytes\":7,.*\"sent\":\{\"bytes\":9,.*\"status\":0\}"
 	[[ $output == "section | ncx --pcap a.pcapng 127.0.0.1 $PORT | made from the data of sockets: "* ]]
 	[[ $output == *$'\nstatistics 8' ]]
 	[ "$(said a.pcapng in)" = answer ]
@@ -205,14 +205,30 @@ U='127\.0\.0\.1:[0-9]+'
 	[[ $output == *$'\nstatistics '* ]]
 }
 
-@test "on stdout" {
+@test "on stdout, which then has nothing else" {
 	head -c 300000 /dev/urandom >ours
-	listener 127.0.0.1 </dev/null >server.out
-	ncx --send-only --pcap - 127.0.0.1 "$PORT" <ours >a.pcapng
+	head -c 200000 /dev/urandom >theirs
+	listener 127.0.0.1 <theirs >server.out
+	ncx --pcap - 127.0.0.1 "$PORT" <ours >a.pcapng
 	succeeds "$SERVER"
 	cmp ours server.out
 	packets a.pcapng
 	said a.pcapng out | cmp - ours
+	said a.pcapng in | cmp - theirs
+}
+
+@test "a reader of stdout that leaves" {
+	head -c 3000000 /dev/urandom >ours
+	listener 127.0.0.1 </dev/null >server.out
+	{
+		STATUS=0
+		ncx --pcap - 127.0.0.1 "$PORT" <ours 2>client.err || STATUS=$?
+		echo "$STATUS" >status
+	} | head -c 10 >ten
+	succeeds "$SERVER"
+	cmp ours server.out
+	[ "$(<client.err)" = 'ncx: write to stdout failed: Broken pipe' ]
+	[ "$(<status)" = 6 ]
 }
 
 @test "killed, it leaves a file that can be read" {
@@ -239,21 +255,21 @@ U='127\.0\.0\.1:[0-9]+'
 	[ "$STATUS" -eq 143 ]
 	packets a.pcapng
 	shows "in .* S 0" "out .* SA 0" "in .* A 0" "in .* PA 6" \
-		"out .* FA 0 \| closed .* status 143"
+		"out .* FA 0 \| \{.*\"status\":143\}"
 	[[ $output == *$'\nstatistics 5' ]]
 }
 
 @test "who has ended its direction and waits ends with an acknowledgement" {
 	fifo answers 9
-	listener -v 127.0.0.1 <answers >server.out
+	listener -v --linger 1h 127.0.0.1 <answers >server.out
 	start ncx --pcap a.pcapng 127.0.0.1 "$PORT" <<<hello
 	CLIENT=$!
-	await server.err 'end of input after 6 bytes$'
+	await server.err 'their FIN: the peer sends no more, after 6 bytes$'
 	kill -TERM "$(program "$CLIENT")"
 	finished "$CLIENT"
 	packets a.pcapng
 	shows "out .* S 0" "in .* SA 0" "out .* A 0" "out .* PA 6" "out .* FA 0" \
-		"in .* A 0 \| closed .* status 143"
+		"in .* A 0 \| \{.*\"status\":143\}"
 }
 
 @test "a reset of theirs" {
@@ -264,7 +280,7 @@ U='127\.0\.0\.1:[0-9]+'
 	succeeds "$PEER"
 	packets a.pcapng
 	shows "out .* S 0" "in .* SA 0" "out .* A 0" "out .* PA 6" \
-		"in .* RA 0 \| closed .* status 5"
+		"in .* RA 0 \| \{.*\"status\":5\}"
 }
 
 @test "a reset of ours" {
@@ -274,7 +290,7 @@ U='127\.0\.0\.1:[0-9]+'
 	[ "$STATUS" -eq 6 ]
 	succeeds "$PEER"
 	packets a.pcapng
-	grep -qE '^packet out .* RA 0 \| closed .* status 6$' <<<"$output"
+	grep -qE '^packet out .* RA 0 \| \{.*"status":6\}$' <<<"$output"
 }
 
 @test "refused: each address, and who it was that was asked for" {
@@ -345,7 +361,7 @@ swallower() {
 	packets a.pcapng
 	T="127\.0\.0\.1:$PORT"
 	shows "out udp $U $T - 9 \| ncx -u .*" "in udp $T $U - 7"
-	[[ $output == *$'\nstatistics 2 | closed after '*' status 143'$'\nstatistics 2' ]]
+	[[ $output == *$'\nstatistics 2 | {'*'"status":143}'$'\nstatistics 2' ]]
 }
 
 @test "datagrams of theirs: each peer, and the address it wrote to" {
@@ -453,7 +469,7 @@ socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("127.0.0.1", int(sys.argv[1])
 	run -8 ncx --pcap a.pcapng -x "127.0.0.1:$PORT" h.example 80
 	packets a.pcapng
 	shows "out tcp .* 127\.0\.0\.1:$PORT S 0 \| .*the proxy.*" "in .* SA 0" \
-		"out .* A 0" "out .* FA 0 \| closed .* status 8"
+		"out .* A 0" "out .* FA 0 \| \{.*\"status\":8\}"
 }
 
 @test "three clients at once, each a connection of its own" {
@@ -473,7 +489,7 @@ socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("127.0.0.1", int(sys.argv[1])
 	finished "$SERVER"
 	packets a.pcapng
 	(($(grep -c '^packet in .* S 0' <<<"$output") == 3))
-	(($(grep -c 'closed after .* status 0' <<<"$output") == 3))
+	(($(grep -c '^packet .*"status":0}$' <<<"$output") == 3))
 	grep -q ' S 0 | session 3$' <<<"$output"
 }
 
@@ -509,6 +525,18 @@ socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("127.0.0.1", int(sys.argv[1])
 	[ "$(<heard)" = goodbye ]
 	[ "$(said program.pcapng out)" = hello ]
 	[ "$(said program.pcapng in)" = goodbye ]
+}
+
+@test "a client whose upstream cannot be had: the connection" {
+	listener --relay 127.0.0.1:1 --pcap a.pcapng 127.0.0.1
+	run -0 ncx -d 127.0.0.1 "$PORT"
+	finished "$SERVER"
+	[ "$STATUS" -eq 1 ]
+	packets a.pcapng
+	T="127\.0\.0\.1:$PORT"
+	shows "in tcp $U $T S 0 \| .* \| relayed to 127\.0\.0\.1:1" \
+		"out tcp $T $U SA 0" "in tcp $U $T A 0" \
+		"out tcp $T $U FA 0 \| \{.*\"status\":1\}"
 }
 
 @test "a chat of two: what each was told" {

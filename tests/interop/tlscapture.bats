@@ -33,12 +33,17 @@ load capture
 }
 
 @test "TLS that did not come about: the connection" {
-	server ncx -l "${AS_SERVER[@]}" 127.0.0.1 5000 </dev/null >server.out
-	ip_start ncx --tls --pcap a.pcapng 127.0.0.1 5000
+	server ncx -l "${AS_SERVER[@]}" --pcap theirs.pcapng 127.0.0.1 5000 \
+		</dev/null >server.out
+	ip_start ncx --tls --pcap ours.pcapng 127.0.0.1 5000
 	finished "$!"
 	[ "$STATUS" -eq 7 ]
-	sound a.pcapng
-	[ "$(fields a.pcapng frame tcp.flags | paste -sd' ')" = \
-		'0x0002 0x0012 0x0010 0x0011' ]
-	fields a.pcapng 'frame.number == 4' frame.comment | grep -q 'status 7'
+	finished "$SERVER"
+	for side in ours theirs; do
+		sound "$side.pcapng"
+		[ "$(fields "$side.pcapng" frame tcp.flags | paste -sd' ')" = \
+			'0x0002 0x0012 0x0010 0x0011' ]
+		fields "$side.pcapng" 'frame.number == 4' frame.comment |
+			grep -q '"status":7}'
+	done
 }
