@@ -134,7 +134,7 @@ way_of(const struct flow *f)
 		.goodput = -1 };
 	int64_t took_ns = way.last_ns - way.first_ns;
 
-	if (way.moves > 1 && took_ns > 0)
+	if (took_ns > 0)
 		way.goodput =
 		    (int64_t)((double)way.bytes * SECOND_NS / (double)took_ns);
 	return way;
