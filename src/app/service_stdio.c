@@ -26,12 +26,9 @@ struct stdio_service {
 static struct hub_member
 member_of(const struct options *o)
 {
-	bool lines = own_input_has_messages(o);
-
 	return (struct hub_member){
-		.message_max =
-		    options_messages(o) || lines ? (size_t)o->mtu : 0,
-		.messages = options_messages(o) || lines,
+		.message_max = options_messages(o) ? (size_t)o->mtu : 0,
+		.messages = options_messages(o),
 	};
 }
 

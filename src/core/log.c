@@ -27,6 +27,8 @@
  * the screen (ECMA-48, 8.3.15 and 8.3.39) */
 #define TO_START "\r"
 #define ERASE    "\033[J"
+/* bytes of the live line, with what draws it */
+#define LIVE_BYTES (LOG_LIVE + 16)
 
 static int level;
 static bool in_json;
@@ -88,7 +90,7 @@ set_prefix(enum log_kind kind, char prefix[LOG_PREFIX])
 	    (long long)us / 1000000, (long long)us % 1000000);
 }
 
-/* Around what is written: the live line goes, and comes again. */
+/* In one call, so that lines of others do not come between. */
 static void
 put(const struct iovec *iov, int count)
 {
@@ -96,10 +98,18 @@ put(const struct iovec *iov, int count)
 		return; /* nobody is there to be told */
 }
 
+/* The live line, over itself; its length. */
+static size_t
+live_bytes(char bytes[static LIVE_BYTES])
+{
+	return (size_t)snprintf(
+	    bytes, LIVE_BYTES, TO_START "%s" ERASE TO_START, live.text);
+}
+
 void
 log_write(const char *text, size_t n)
 {
-	char again[2 * LOG_LIVE];
+	char again[LIVE_BYTES];
 	union {
 		const char *in;
 		char *out;
@@ -114,8 +124,7 @@ log_write(const char *text, size_t n)
 		put(&iov[1], 1);
 		return;
 	}
-	iov[2].iov_len = (size_t)snprintf(
-	    again, sizeof(again), TO_START "%s" ERASE TO_START, live.text);
+	iov[2].iov_len = live_bytes(again);
 	put(iov, 3);
 }
 
@@ -245,11 +254,14 @@ void
 log_live_draw(void)
 {
 	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+	char bytes[LIVE_BYTES];
+	struct iovec iov = { .iov_base = bytes };
 
 	if (poll(&terminal, 1, 0) != 1 || !(terminal.revents & POLLOUT))
 		return;
 	live.shown = true;
-	log_write("", 0);
+	iov.iov_len = live_bytes(bytes);
+	put(&iov, 1);
 }
 
 void

@@ -64,8 +64,7 @@ END
 	printf 'one\nand \\x' >&8
 	await sent '^one$'
 	cmp sent <(echo one)
-	printf '41\\' >&8
-	printf 'n\n' >&8
+	printf '41%s\n' '\n' >&8
 	exec 8>&-
 	finished "$SERVER"
 	cmp sent <(printf 'one\nand A\n\n')
@@ -105,9 +104,9 @@ END
 	: >client.err
 	start script -qec "ncx --escape 127.0.0.1 $PORT 2>client.err" /dev/null <in >screen
 	CLIENT=$!
-	echo 'one\ttwo' >&8
+	printf '%s\n' 'one\ttwo' >&8
 	await sent $'^one\ttwo$'
-	echo 'bad \y' >&8
+	printf '%s\n' 'bad \y' >&8
 	await client.err 'line'
 	[ "$LINE" = 'ncx: send of line 2 failed: "\y": expected a C escape such as \n or \x1b' ]
 	echo 'three' >&8
@@ -185,9 +184,9 @@ END
 	start ncx -d 127.0.0.1 "$PORT" >received
 	await received '^to all!$'
 	listener --chat --escape 127.0.0.1 <<<'two\nlines'
-	start ncx -d 127.0.0.1 "$PORT" >talk
-	await talk '^<user0> lines$'
-	grep -q '^<user0> two$' talk
+	start ncx -d 127.0.0.1 "$PORT" >heard
+	await heard '^<user0> lines$'
+	grep -q '^<user0> two$' heard
 }
 
 @test "what comes back is not touched" {

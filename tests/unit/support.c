@@ -293,6 +293,7 @@ int
 drive(struct loop *loop)
 {
 	struct watchdog *w = xcalloc(1, sizeof(*w));
+	sigset_t before = loop->before;
 	int result;
 
 	w->task.ops = &watchdog_ops;
@@ -301,6 +302,8 @@ drive(struct loop *loop)
 	loop_add(loop, &w->task);
 	result = loop_run(loop);
 	loop_free(loop);
+	/* ncx itself has no other loop after it */
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 

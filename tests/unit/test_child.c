@@ -233,7 +233,7 @@ START_TEST(its_status_is_told)
 		{ "exit 0", 0 },
 		{ "exit 7", 7 },
 		{ "exit 255", 255 },
-		{ "kill -USR1 $$", 128 + SIGUSR1 },
+		{ "kill -USR2 $$", 128 + SIGUSR2 },
 		{ "kill -KILL $$", 128 + SIGKILL },
 	};
 	struct rig r;

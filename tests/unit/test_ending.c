@@ -105,9 +105,9 @@ START_TEST(limits_have_their_names)
 	r.session.result = RELAY_STALLED;
 	check_ending(&r, true, "limit", "timeout", "stall-timeout");
 	r.session.result = RELAY_OVER;
-	r.in->reads_max = 2;
-	r.in->reads = 2;
+	r.in->limit = "recv-limit";
 	check_ending(&r, true, "limit", "recv-limit", "recv-limit");
+	r.in->limit = NULL;
 	r.out->limit = "max-bytes";
 	check_ending(&r, true, "limit", "max-bytes", "max-bytes");
 	r.in->limit = "until";

@@ -204,6 +204,25 @@ START_TEST(a_message_is_a_line)
 }
 END_TEST
 
+/* The other lines have been read with the first: poll(2) would wait for more.
+ */
+START_TEST(what_is_held_is_not_waited_for)
+{
+	struct typed_style style = { .form = TYPED_ESCAPES, .messages = true };
+	struct below b = below_of("one\ntwo\nthr");
+	struct channel *ch = typed_over(&b, &style);
+
+	expect_read(ch, &b, "one\n");
+	ck_assert_int_eq(ch->rwait, 0);
+	expect_read(ch, &b, "two\n");
+	ck_assert_int_eq(ch->rwait, POLLIN);
+	expect_read(ch, &b, "thr");
+	ck_assert_int_eq(ch->rwait, 0);
+	expect_last(ch, &b, IO_EOF);
+	channel_close(ch);
+}
+END_TEST
+
 START_TEST(a_line_without_digits_is_no_message)
 {
 	struct typed_style style = { .form = TYPED_HEX, .messages = true };
@@ -422,6 +441,7 @@ main(void)
 		digits_are_taken_however_they_are_split,
 		an_end_of_line_is_cr_lf_where_it_is_wanted,
 		a_message_is_a_line,
+		what_is_held_is_not_waited_for,
 		a_line_without_digits_is_no_message,
 		a_message_has_its_size,
 		a_stream_has_all_the_lines_there_are,
