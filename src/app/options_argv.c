@@ -45,10 +45,9 @@ quote(char *to, const char *word, size_t len)
 		return (char *)memcpy(to, word, len) + len;
 	*to++ = '\'';
 	for (size_t i = 0; i < len; i++) {
-		if (word[i] == '\'') {
-			memcpy(to, "'\\''", QUOTED_MAX);
-			to += QUOTED_MAX;
-		} else
+		if (word[i] == '\'')
+			to = stpcpy(to, "'\\''");
+		else
 			*to++ = word[i];
 	}
 	*to++ = '\'';
@@ -70,10 +69,8 @@ options_argv_join(int argc, char *const *argv, const struct texts *secrets)
 		if (i > 0)
 			*to++ = ' ';
 		to = quote(to, argv[i], len);
-		if (argv[i][len] != '\0') {
-			memcpy(to, HIDDEN, strlen(HIDDEN));
-			to += strlen(HIDDEN);
-		}
+		if (argv[i][len] != '\0')
+			to = stpcpy(to, HIDDEN);
 	}
 	return text;
 }
