@@ -226,7 +226,7 @@ answering() {
 		"127\.0\.0\.1 port $PORT is the peer of our socket, 127\.0\.0\.1 port [0-9]+" \
 		'we have sent our first datagram: 9 bytes' \
 		'the peer has sent its first datagram: 8 bytes' \
-		'the session is over .*: ended by us; sent 9, received 8 bytes'
+		'the session is over .*: ended by --recv-limit; sent 9, received 8 bytes'
 	told steps 'we send no more, after 9 bytes; datagrams have no end to tell'
 	silent_about steps FIN
 	finished "$SERVER"
