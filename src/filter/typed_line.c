@@ -78,9 +78,10 @@ take_escape(struct line *line)
 static unsigned
 digit(char c)
 {
-	return isdigit((unsigned char)c) ?
-	    (unsigned)(c - '0') :
-	    (unsigned)(tolower((unsigned char)c) - 'a' + 10);
+	static const char digits[] = "0123456789abcdef";
+	int lower = tolower((unsigned char)c);
+
+	return (unsigned)(strchr(digits, lower) - digits);
 }
 
 static bool
