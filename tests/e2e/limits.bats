@@ -111,7 +111,7 @@ seven_of_ten() {
 		echo "I am $name, bye, and more" | ncx 127.0.0.1 "$PORT"
 		await server.err "closed after .*, ended by --until\$"
 	done
-	run ncx 127.0.0.1 "$PORT" <<<'I am cy'
+	ncx 127.0.0.1 "$PORT" <<<'I am cy'
 	await server.err 'port .* failed: Ended before the text of --until came'
 	cmp server.out <(printf 'I am ann, byeI am bob, byeI am cy\n')
 	[ "$(grep -c ' closed after .*, ended by --until$' server.err)" -eq 2 ]
