@@ -345,13 +345,13 @@ status_of(const struct session *s, struct relay *r, enum relay_result result)
 }
 
 /* All went well, but for the text that was to come: by whomever it ended, no
- * answer is left to trust in. */
+ * answer is left to trust in.  What stdin says to a hub is no session. */
 static enum status
 until_status(const struct session *s, struct relay *r, enum relay_result result)
 {
 	const char *limit = r->flow[RELAY_INBOUND].limit;
 
-	if (s->options->until_len == 0 ||
+	if (s->options->until_len == 0 || s->relay == NULL ||
 	    (limit != NULL && strcmp(limit, "until") == 0))
 		return STATUS_OK;
 	network_fault(
