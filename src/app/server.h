@@ -26,7 +26,6 @@ struct client {
 	LIST_ENTRY(client) entry; /* once it has a place */
 	struct server *server;
 	struct session session;
-	struct address peer; /* len 0: it has none */
 	unsigned number;     /* the first that has a place is 1 */
 	/* What it says over; borrowed.  NULL: it has its relay, or had it */
 	const struct channel *network;
