@@ -258,7 +258,7 @@ converse() {
 	listener 127.0.0.1 </dev/null >received
 	start ncx -vv --output pipe 127.0.0.1 "$PORT" <file 2>client.err
 	CLIENT=$!
-	await client.err 'memory'
+	await client.err 'we have sent our first bytes'
 	kill -TERM "$CLIENT"
 	finished "$CLIENT"
 	[ "$STATUS" -eq 143 ]
