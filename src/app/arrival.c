@@ -158,8 +158,11 @@ arrival_free(struct arrival *a)
 static void
 drop_greeted(struct arrivals *all, struct arrival *a)
 {
-	log_step(story_about(&a->client->session),
-	    "dropped: TLS is not agreed yet, and others want its place");
+	static const char why[] =
+	    "dropped: TLS is not agreed yet, and others want its place";
+
+	log_step(story_about(&a->client->session), "%s", why);
+	session_note_failure(&a->client->session, why);
 	TAILQ_REMOVE(&all->greeted, a, entry);
 	all->count--;
 	opener_cancel(a->opener);

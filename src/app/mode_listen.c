@@ -296,9 +296,10 @@ mode_listen(const struct options *o)
 	loop_clear(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);
+	m.server.status = status;
+	server_free(&m.server);
 	status = watch_close(&m.watch, status);
 	loop_free(&m.loop);
-	server_free(&m.server);
 	tls_setup_free(&m.tls);
 	address_free(m.addresses);
 	return status;
