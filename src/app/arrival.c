@@ -56,9 +56,10 @@ static bool
 wants_name(const struct client *client)
 {
 	const struct options *o = client->server->options;
+	const struct address *remote = &client->session.remote;
 
-	return o->verbose > 0 && !o->nodns && client->peer.len > 0 &&
-	    client->peer.addr.ss_family != AF_UNIX;
+	return o->verbose > 0 && !o->nodns && remote->len > 0 &&
+	    remote->addr.ss_family != AF_UNIX;
 }
 
 static void
@@ -108,12 +109,14 @@ regulate(struct server *s)
 static void
 seat(struct client *client, struct channel *ch)
 {
+	struct session *session = &client->session;
+
 	server_enter(client);
 	client->network = ch;
 	regulate(client->server);
 	if (wants_name(client))
 		channel_add_handshake(
-		    ch, name_handshake(&client->peer, &client->session.peer));
+		    ch, name_handshake(&session->remote, &session->peer));
 	opener_start(client->server->loop, ch, CLOCK_NEVER, named, client);
 }
 
@@ -136,7 +139,7 @@ client_new(struct server *s, struct channel *ch, const struct address *peer)
 	if (peer == NULL && own->len > 0)
 		address_format(own, true, &client->session.peer);
 	if (peer != NULL) {
-		client->peer = client->session.remote = *peer;
+		client->session.remote = *peer;
 		address_format(peer, true, &client->session.peer);
 	}
 	story_accepted(&client->session, ch);
@@ -155,8 +158,11 @@ arrival_free(struct arrival *a)
 static void
 drop_greeted(struct arrivals *all, struct arrival *a)
 {
-	log_step(story_about(&a->client->session),
-	    "dropped: TLS is not agreed yet, and others want its place");
+	static const char why[] =
+	    "dropped: TLS is not agreed yet, and others want its place";
+
+	log_step(story_about(&a->client->session), "%s", why);
+	session_note_failure(&a->client->session, why);
 	TAILQ_REMOVE(&all->greeted, a, entry);
 	all->count--;
 	opener_cancel(a->opener);

@@ -72,7 +72,7 @@ void arrivals_each(const struct arrivals *all, arrival_fn *each, void *arg);
 /* All of them go. */
 void arrivals_drop(struct arrivals *);
 
-/* The loop has been freed. */
+/* The loop has no tasks any more. */
 void arrivals_free(struct arrivals *);
 
 #endif

@@ -140,10 +140,11 @@ mode_connect(const struct options *o)
 	if (status == STATUS_OK && !m.silent)
 		status = m.program;
 	watch_cut(&m.watch, status);
-	loop_free(&m.loop);
+	loop_clear(&m.loop);
 	if (m.session.timeline.start_ns != 0 && m.session.timeline.end_ns == 0)
 		session_missed(&m.session, (enum status)status);
 	status = watch_close(&m.watch, status);
+	loop_free(&m.loop);
 	session_free(&m.session);
 	dial_free(&dial);
 	tls_setup_free(&m.tls);

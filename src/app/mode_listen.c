@@ -293,11 +293,13 @@ mode_listen(const struct options *o)
 		status = run(&m);
 	server_report(&m.server);
 	watch_cut(&m.watch, status);
-	loop_free(&m.loop);
+	loop_clear(&m.loop);
 	if (m.server.listener == NULL && m.listener != NULL)
 		listener_free(m.listener);
-	status = watch_close(&m.watch, status);
+	m.server.status = status;
 	server_free(&m.server);
+	status = watch_close(&m.watch, status);
+	loop_free(&m.loop);
 	tls_setup_free(&m.tls);
 	address_free(m.addresses);
 	return status;

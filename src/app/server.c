@@ -169,9 +169,21 @@ set_stall_limits(struct server *s)
 	}
 }
 
+/* Its session is over, if it has had one; else that is told now. */
+static void
+end_session(struct client *client)
+{
+	int status = client->server->status;
+
+	if (client->session.timeline.end_ns == 0)
+		session_missed(&client->session,
+		    status == STATUS_OK ? STATUS_BROKEN : (enum status)status);
+}
+
 void
 client_free(struct client *client)
 {
+	end_session(client);
 	lines_free(&client->notes);
 	session_free(&client->session);
 	free(client->tls);

@@ -26,8 +26,7 @@ struct client {
 	LIST_ENTRY(client) entry; /* once it has a place */
 	struct server *server;
 	struct session session;
-	struct address peer; /* len 0: it has none */
-	unsigned number;     /* the first that has a place is 1 */
+	unsigned number; /* the first that has a place is 1 */
 	/* What it says over; borrowed.  NULL: it has its relay, or had it */
 	const struct channel *network;
 	struct relay *relay;      /* NULL: none yet, or it is over */
@@ -87,6 +86,8 @@ void server_init(struct server *, const struct options *, struct loop *);
 /* What may fail, and is printed then.  TLS with the clients, if it has a
  * context, is borrowed. */
 enum status server_prepare(struct server *, struct tls_setup *);
+
+/* Who is left ends with the server's status, and the watch hears of it. */
 void server_free(struct server *);
 
 /* The loop is over, and not yet freed: tell of the clients that were there. */
@@ -100,7 +101,8 @@ void server_stop(struct server *, int status);
 void server_enter(struct client *);
 void server_missed(struct server *, enum status);
 
-/* For arrivals: one that has no place. */
+/* For arrivals: one that has no place.  A session that has not come to its end
+ * does so now. */
 void client_free(struct client *);
 
 /* For services: relay between our side and the client; its end releases the

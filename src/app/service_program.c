@@ -46,13 +46,14 @@ is_same_host(const struct address *a, const struct address *b)
 static unsigned
 count_neighbours(const struct client *client)
 {
+	const struct address *here = &client->session.remote, *there;
 	const struct client *other;
 	unsigned count = 1;
 
 	LIST_FOREACH (other, &client->server->clients, entry) {
-		if (other != client && client->peer.len > 0 &&
-		    other->peer.len > 0 &&
-		    is_same_host(&client->peer, &other->peer))
+		there = &other->session.remote;
+		if (other != client && here->len > 0 && there->len > 0 &&
+		    is_same_host(here, there))
 			count++;
 	}
 	return count;
@@ -86,9 +87,10 @@ static void
 program_serve(struct client *client, struct channel *network)
 {
 	struct server *s = client->server;
+	const struct address *remote = &client->session.remote;
 	struct address local;
 	struct exec_peer peer = {
-		.remote = client->peer.len > 0 ? &client->peer : NULL,
+		.remote = remote->len > 0 ? remote : NULL,
 		.connections = count_neighbours(client),
 		.about = story_about(&client->session),
 	};

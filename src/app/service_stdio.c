@@ -84,7 +84,7 @@ read_input(struct stdio_service *stdio)
 static bool
 is_deaf(const struct client *client)
 {
-	return client->server->options->udp && client->peer.len == 0;
+	return client->server->options->udp && client->session.remote.len == 0;
 }
 
 static void

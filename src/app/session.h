@@ -76,6 +76,9 @@ LIST_HEAD(session_list, session);
  * -w 0 is no limit for connecting, as in nc. */
 int64_t session_open_deadline(const struct options *, int64_t start_ms);
 
+/* ms; the limit for silence: the shorter of -w and --idle-timeout.  -1: none */
+int64_t session_idle_limit(const struct options *);
+
 /* False where stdin is /dev/null: a listener has no input then. */
 bool session_stdin_usable(void);
 
@@ -100,7 +103,9 @@ struct relay *session_relay(
  * peer know of it by a reset. */
 enum status session_status(struct session *, struct relay *, enum relay_result);
 
-/* It ends without one: it never began, or the program has to leave. */
+/* It is over, and its watch hears of it.  session_status() calls this; the
+ * others do without that: it never began, or the program has to leave. */
+void session_end(struct session *, enum relay_result, enum status);
 void session_missed(struct session *, enum status);
 void session_cut(struct session *, enum status);
 void session_free(struct session *); /* what it owns, not itself */

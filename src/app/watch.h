@@ -39,7 +39,7 @@ struct watcher_ops {
 	void (*end)(void *state, const struct session *);
 	/* SIGUSR1, SIGWINCH */
 	void (*notice)(void *state, int signal);
-	/* There are no sessions any more, and no loop.  Frees the state.
+	/* There are no sessions any more, and no tasks.  Frees the state.
 	 * STATUS_OK, or that of what has failed, which has been said */
 	enum status (*close)(void *state);
 };
@@ -71,11 +71,12 @@ void watch_attempted(
 void watch_begin(struct watch *, struct session *);
 void watch_end(struct watch *, struct session *);
 
-/* The loop is over, and not yet freed: sessions that are live end with this
+/* The loop is over, and not yet cleared: sessions that are live end with this
  * status. */
 void watch_cut(struct watch *, int status);
 
-/* The loop has been freed.  The status of the program: this one or, where all
+/* The loop has no tasks any more, and is not yet freed: a signal that has ended
+ * it still tells the records that they have to leave.  The status of the program: this one or, where all
  * was well, that of a record that is not complete. */
 int watch_close(struct watch *, int status);
 

@@ -61,21 +61,6 @@ size_of_stdin(void)
 }
 
 static bool
-is_stdout(const char *path)
-{
-	return path != NULL && strcmp(path, "-") == 0;
-}
-
-/* A record that goes to stdout. */
-static bool
-has_records(const struct options *o)
-{
-	return is_stdout(o->pcap) || is_stdout(o->hex_dump) ||
-	    is_stdout(o->output) || is_stdout(o->output_in) ||
-	    is_stdout(o->output_out);
-}
-
-static bool
 uses_stdio(const struct options *o)
 {
 	return !exec_wanted(o) && o->relay == NULL;
@@ -96,7 +81,7 @@ static bool
 is_in_the_way(const struct options *o)
 {
 	return isatty(STDOUT_FILENO) &&
-	    (has_records(o) ||
+	    (o->stdout_taken ||
 		(uses_stdio(o) && (isatty(STDIN_FILENO) || o->broker)));
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* watch_report.c - the watcher that tells what each session was */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
 #include "report.h"
-#include "sink.h"
+#include "watch_sink.h"
 #include "watchers.h"
 #include "xalloc.h"
 
@@ -18,26 +17,6 @@ struct reporter {
 	 * that would be there */
 	bool logged;
 };
-
-static void
-failed(const char *path, int error, void *arg)
-{
-	(void)arg;
-	log_error("write to %s failed: %s", path, strerror(error));
-}
-
-static enum status
-open_file(struct reporter *reporter, const struct options *o)
-{
-	if (o->report == NULL || o->report_file == NULL)
-		return STATUS_OK;
-	reporter->sink =
-	    sink_open(o->report_file, SINK_APPEND, failed, reporter);
-	if (reporter->sink != NULL)
-		return STATUS_OK;
-	log_error("open of %s failed: %s", o->report_file, strerror(errno));
-	return STATUS_LOCAL;
-}
 
 static void *
 report_open(struct watch *w, enum status *status)
@@ -53,7 +32,9 @@ report_open(struct watch *w, enum status *status)
 	reporter->wanted = o->report != NULL;
 	reporter->in_json = o->report_form == REPORT_JSON;
 	reporter->logged = in_json && (o->verbose > 0 || to_stderr);
-	*status = open_file(reporter, o);
+	if (o->report_file != NULL)
+		reporter->sink =
+		    watch_sink_open(o->report_file, SINK_APPEND, status);
 	if (*status == STATUS_OK)
 		return reporter;
 	free(reporter);
@@ -98,10 +79,10 @@ static enum status
 report_close(void *state)
 {
 	struct reporter *reporter = state;
-	bool whole = sink_close(reporter->sink);
+	enum status status = watch_sink_close(reporter->sink);
 
 	free(reporter);
-	return whole ? STATUS_OK : STATUS_LOCAL;
+	return status;
 }
 
 const struct watcher_ops watch_report = {

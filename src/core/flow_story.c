@@ -107,19 +107,10 @@ flow_tell(const struct flow *f, const char *step)
 	log_step(network(f)->about, "%s", step);
 }
 
-/* The option that ended it; NULL: none. */
-static const char *
-limit(const struct flow *f)
-{
-	if (f->reads_max != 0 && f->reads >= f->reads_max)
-		return "recv-limit";
-	return f->limit;
-}
-
 static void
 tell_last_read(const struct flow *f)
 {
-	const char *option = limit(f), *what = "the peer";
+	const char *option = f->limit, *what = "the peer";
 	char text[COUNT_TEXT];
 
 	if (f->outbound && !channel_has_input(f->src)) {

@@ -113,17 +113,36 @@ task_end(struct loop *loop, struct task *task)
 	task->ops->free(task);
 }
 
-void
-loop_free(struct loop *loop)
+/* What has ended us must not do so again. */
+static void
+drop_signals(int signal_fd)
 {
-	sigset_t after;
+	struct signalfd_siginfo info;
+
+	if (signal_fd == -1)
+		return;
+	while (read(signal_fd, &info, sizeof(info)) == sizeof(info))
+		;
+	close(signal_fd);
+}
+
+void
+loop_clear(struct loop *loop)
+{
 	struct task *task;
 
 	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL)
 		task_end(loop, task);
+}
+
+void
+loop_free(struct loop *loop)
+{
+	sigset_t after;
+
+	loop_clear(loop);
 	pollset_free(&loop->set);
-	if (loop->signal_fd != -1)
-		close(loop->signal_fd);
+	drop_signals(loop->signal_fd);
 	sigorset(&after, &loop->before, &loop->notices);
 	sigprocmask(SIG_SETMASK, &after, NULL);
 }
@@ -290,8 +309,10 @@ loop_run(struct loop *loop)
 			return -1;
 		}
 		signal = loop_signal(loop);
-		if (signal != 0)
+		if (signal != 0) {
+			raise(signal);
 			return signal;
+		}
 		loop_turn(loop);
 	}
 	return 0;

@@ -97,7 +97,10 @@ struct loop {
  * 0, or -1: errno */
 int loop_init(struct loop *);
 
-/* Frees the tasks that are left.  The signals are as they were, but notices
+/* Frees the tasks that are left. */
+void loop_clear(struct loop *);
+
+/* Frees the rest of it, too.  The signals are as they were, but notices
  * stay blocked: one that comes too late is of no interest any more, and does
  * not end the program. */
 void loop_free(struct loop *);
@@ -110,7 +113,8 @@ void loop_add_aside(struct loop *, struct task *); /* likewise */
 int loop_add_notice(struct loop *, int signal);
 
 /* Runs until no task is left, but for those aside, or loop_end() was called
- * (0), or until one of the signals came (its number).  -1: errno */
+ * (0), or until one of the signals came (its number), which stays pending until
+ * loop_free(): who writes meanwhile sees that he has to leave.  -1: errno */
 int loop_run(struct loop *);
 
 /* Let this turn be the last; loop_free() frees the tasks that are left. */

@@ -33,6 +33,26 @@ struct sink {
 	void *arg;
 };
 
+/* A FIFO or a device, which has nothing that could be lost; should a file have
+ * taken its place meanwhile, that is none of ours. */
+static int
+open_special(const char *path, int flags)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == -1 || S_ISREG(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	fd = open(path, flags);
+	if (fd == -1 || (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	errno = EEXIST;
+	return -1;
+}
+
 /* What is opened must not be emptied where it was to be new. */
 static int
 open_path(const char *path, enum sink_mode mode)
@@ -44,15 +64,10 @@ open_path(const char *path, enum sink_mode mode)
 	};
 	int common = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
 	int fd = open(path, common | flags[mode], S_IRUSR | S_IWUSR);
-	struct stat st;
 
 	if (fd != -1 || mode != SINK_NEW || errno != EEXIST)
 		return fd;
-	/* a FIFO or a device has nothing that could be lost */
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return open(path, common);
-	errno = EEXIST;
-	return -1;
+	return open_special(path, common);
 }
 
 static bool

@@ -3,36 +3,13 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "socket_facts.h"
-
-static const char *
-tcp_state(unsigned state)
-{
-	static const char *const names[] = {
-		[TCP_ESTABLISHED] = "ESTAB",
-		[TCP_SYN_SENT] = "SYN-SENT",
-		[TCP_SYN_RECV] = "SYN-RECV",
-		[TCP_FIN_WAIT1] = "FIN-WAIT-1",
-		[TCP_FIN_WAIT2] = "FIN-WAIT-2",
-		[TCP_TIME_WAIT] = "TIME-WAIT",
-		[TCP_CLOSE] = "UNCONN",
-		[TCP_CLOSE_WAIT] = "CLOSE-WAIT",
-		[TCP_LAST_ACK] = "LAST-ACK",
-		[TCP_LISTEN] = "LISTEN",
-		[TCP_CLOSING] = "CLOSING",
-	};
-
-	return state < sizeof(names) / sizeof(names[0]) &&
-		names[state] != NULL ?
-	    names[state] :
-	    "UNKNOWN";
-}
+#include "tcp_facts.h"
 
 static int64_t
 queue_of(int fd, unsigned long which)
@@ -52,21 +29,20 @@ flag_of(int fd, int level, int name)
 }
 
 static void
-tcp_facts(int fd, struct socket_facts *facts)
+add_tcp(int fd, struct socket_facts *facts)
 {
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
+	struct tcp_facts tcp = tcp_facts_of(fd);
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
+	if (tcp.state == NULL)
 		return; /* datagrams */
-	facts->state = tcp_state(info.tcpi_state);
-	if (info.tcpi_rtt != 0)
-		facts->rtt_us = info.tcpi_rtt;
-	if (info.tcpi_state == TCP_SYN_SENT) /* the SYN itself counts as one */
-		facts->send_q = info.tcpi_unacked;
-	if (info.tcpi_state == TCP_LISTEN) {
-		facts->recv_q = info.tcpi_unacked;
-		facts->send_q = info.tcpi_sacked;
+	facts->state = tcp.state;
+	if (tcp.rtt_us != 0)
+		facts->rtt_us = tcp.rtt_us;
+	if (strcmp(tcp.state, "SYN-SENT") == 0) /* the SYN counts as one */
+		facts->send_q = tcp.unacked;
+	if (strcmp(tcp.state, "LISTEN") == 0) {
+		facts->recv_q = tcp.unacked;
+		facts->send_q = tcp.sacked;
 	}
 }
 
@@ -118,7 +94,7 @@ socket_facts(int fd, struct socket_facts *facts)
 	    has_peer                                          ? "ESTAB" :
 								"UNCONN";
 	if (local.addr.ss_family != AF_UNIX)
-		tcp_facts(fd, facts);
+		add_tcp(fd, facts);
 	format_local(fd, &local, facts->local);
 	if (has_peer)
 		socket_where(&peer, facts->peer);

@@ -60,6 +60,7 @@ old_facts(const struct tcp_info *info)
 		.retrans_now = info->tcpi_retrans,
 		.lost = info->tcpi_lost,
 		.unacked = info->tcpi_unacked,
+		.sacked = info->tcpi_sacked,
 	};
 }
 

@@ -17,9 +17,11 @@ struct tcp_facts {
 	int64_t cwnd, ssthresh;            /* segments */
 	int64_t bytes_sent, bytes_acked, bytes_received;
 	int64_t segs_out, segs_in;
-	int64_t retrans;           /* segments sent again, so far */
-	int64_t retrans_now;       /* ... and on their way */
-	int64_t lost, unacked;     /* segments */
+	int64_t retrans;       /* segments sent again, so far */
+	int64_t retrans_now;   /* ... and on their way */
+	int64_t lost, unacked; /* segments */
+	/* of a listener the clients that may wait; unacked are those who do */
+	int64_t sacked;
 	int64_t notsent;           /* bytes */
 	int64_t delivery_rate;     /* bits a second */
 	int64_t busy_us;           /* there was something to send */

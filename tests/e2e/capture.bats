@@ -259,6 +259,22 @@ U='127\.0\.0\.1:[0-9]+'
 	[[ $output == *$'\nstatistics 5' ]]
 }
 
+@test "ended by a signal, while its reader takes nothing" {
+	mkfifo capture
+	exec 9<>capture
+	# there is room for what comes before the report, and none for that
+	python3 -c 'import fcntl; fcntl.fcntl(9, fcntl.F_SETPIPE_SZ, 8192)'
+	fifo in 8
+	: >server.out
+	listener --pcap capture 127.0.0.1 </dev/null >server.out
+	start ncx 127.0.0.1 "$PORT" <in
+	printf '%03000d\n' 0 >&8
+	await server.out '^0+$'
+	kill -TERM "$(program "$SERVER")"
+	finished "$SERVER"
+	[ "$STATUS" -eq 143 ]
+}
+
 @test "who has ended its direction and waits ends with an acknowledgement" {
 	fifo answers 9
 	listener -v --linger 1h 127.0.0.1 <answers >server.out

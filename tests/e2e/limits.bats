@@ -117,6 +117,21 @@ seven_of_ten() {
 	[ "$(grep -c ' closed after .*, ended by --until$' server.err)" -eq 2 ]
 }
 
+@test "--until of a listener is not about the input that all hear" {
+	listener -k --until END 127.0.0.1 < <(echo input) >server.out
+	fifo in 8
+	start ncx 127.0.0.1 "$PORT" <in >reply
+	CLIENT=$!
+	await reply '^input$'
+	printf 'all END' >&8
+	exec 8>&-
+	finished "$CLIENT"
+	[ "$STATUS" -eq 0 ]
+	says 0 '' ncx 127.0.0.1 "$PORT" <<<END
+	[ "$(<server.out)" = 'all ENDEND' ]
+	! grep failed server.err
+}
+
 @test "--until wants a text, and somebody who hears it" {
 	says 2 'ncx: --until "": expected a text of at least one byte' ncx --until '' h 1
 	says 2 'ncx: --until "\q": expected a C escape such as \n or \x1b' ncx --until 'a\q' h 1
@@ -232,7 +247,11 @@ seven_of_ten() {
 	listener 127.0.0.1 </dev/null >/dev/null
 	head -c 1m /dev/zero >zeroes
 	ncx -vv --max-time 1m 127.0.0.1 "$PORT" < <(cat zeroes) 2>log
+<<<<<<< HEAD
 	grep -q 'what we send is moved inside the system.*(splice)$' log || { cat log && false; }
+=======
+	grep -q ' (splice)$' log || { cat log && false; }
+>>>>>>> d1187d4078391b9a5b7a22e7b81707f1e031b4be
 }
 
 @test "--max-time of a listener is each client's, who is told by a reset" {

@@ -166,6 +166,17 @@ NOBODY=1
 		<(sed -E 's/.*"text":"([^"]*)".*/\1/; s/[0-9.]+/N/g' lines)
 }
 
+@test "who is not served yet when a signal comes has one, too" {
+	fifo in 8
+	listener -v -k -d --tls --report=json:report 127.0.0.1
+	start ncx 127.0.0.1 "$PORT" <in
+	await server.err 'connection accepted'
+	kill -INT "$(program "$SERVER")"
+	finished "$SERVER"
+	[ "$STATUS" -eq 130 ]
+	grep -q '"end":{"by":"signal","how":"SIGINT"}.*"status":130}$' report
+}
+
 @test "what has no way to be shown cannot steer a terminal" {
 	run -1 --separate-stderr ncx --report -U $'a\e[31m\nb'
 	[ "${#stderr_lines[@]}" -eq 4 ]
@@ -179,8 +190,8 @@ NOBODY=1
 	head -c 100000 /dev/zero >big
 	for way in --report=json:r --log=text; do
 		ncx -vv "$way" 127.0.0.1 "$PORT" <big 2>err | cat >out
-		grep -oE 'what .* moved inside the system.*' err >>ways
+		grep -oE 'what we (send|receive) is moved .*' err >>ways
 	done
 	[ "$(sort ways | uniq -c | awk '{ print $1 }')" = 2 ]
-	grep -q '(splice)' ways
+	grep -q '^what we receive .* (splice)$' ways
 }

@@ -251,6 +251,14 @@ s#'
 	run ! grep -a $'\033\\[J' bytes
 }
 
+@test "a report on the terminal leaves no room for it" {
+	taker
+	terminal 80 "ncx -d -n --progress --report=json:- --max-time 700ms 127.0.0.1 $PORT </dev/null"
+	shows '^0 bytes received, 0 bytes sent in '
+	takes_all
+	run ! grep -a $'\033\\[J' bytes
+}
+
 @test "more than was said" {
 	sends 80 --size 1m
 	shows '^in +0B  out .*  more than expected$'

@@ -278,6 +278,25 @@ START_TEST(a_signal_ends_it_even_if_a_task_is_always_ready)
 }
 END_TEST
 
+START_TEST(the_signal_that_ends_it_is_pending_until_it_is_freed)
+{
+	struct probe p = probe_of(1000000);
+	struct loop loop;
+	sigset_t set;
+
+	ck_assert_int_eq(loop_init(&loop), 0);
+	loop_add(&loop, &p.task);
+	kill(getpid(), SIGTERM);
+	ck_assert_int_eq(loop_run(&loop), SIGTERM);
+	loop_clear(&loop);
+	ck_assert_uint_eq(p.freed, 1);
+	sigpending(&set);
+	ck_assert_int_eq(sigismember(&set, SIGTERM), 1);
+	loop_free(&loop);
+	ck_assert_uint_eq(p.freed, 1);
+}
+END_TEST
+
 static void
 note_signal(int signal, void *arg)
 {
@@ -494,6 +513,7 @@ main(void)
 		a_descriptor_is_in_the_set_once,
 		tasks_that_are_left_are_freed,
 		a_signal_ends_it_even_if_a_task_is_always_ready,
+		the_signal_that_ends_it_is_pending_until_it_is_freed,
 		a_notice_is_told_and_ends_nothing,
 		another_signal_may_be_a_notice,
 		an_ignored_notice_stays_ignored,
