@@ -170,7 +170,7 @@ ssize_t channel_unacked(struct channel *);
 void channel_only_peer(struct channel *, const void *address, size_t len);
 
 /* IO_ERROR when the system knows of an error that no read or write has told
- * yet; else 0. */
+ * yet; else 0.  A failure that was told before keeps its words. */
 int channel_check(struct channel *);
 
 /* Let the close of a TCP connection be a reset: what was sent is not all there

@@ -160,7 +160,9 @@ channel_check(struct channel *ch)
 {
 	int error = socket_option(ch->wfd, SO_ERROR);
 
-	return error > 0 ? channel_fail_errno(ch, error) : 0;
+	if (error > 0 && ch->error[0] == '\0')
+		channel_fail_errno(ch, error);
+	return error > 0 ? IO_ERROR : 0;
 }
 
 /* A datagram socket has no end to tell. */
@@ -263,6 +265,7 @@ ssize_t
 channel_unacked(struct channel *ch)
 {
 	bool fin = ch->ops == &socket_ops && (ch->flags & CH_SHUT);
+	bool failed = ch->error[0] != '\0';
 	int queued;
 
 	if (!(ch->flags & CH_TCP))
@@ -273,7 +276,8 @@ channel_unacked(struct channel *ch)
 		return queued - fin;
 	if ((size_t)queued > ch->farewell)
 		return IO_ERROR;
-	ch->error_code = 0;
+	if (!failed)
+		channel_fail(ch, "%s", "");
 	ch->flags &= ~(unsigned)CH_TCP; /* it has no peer any more to ask */
 	return 0;
 }

@@ -66,6 +66,16 @@ hears() {
 	hears 5 hello "$CUT"
 }
 
+@test "a stream that is cut off: report and capture do not call it a reset" {
+	peer_server say:hello cut
+	start ncx -d --tls "${CA[@]}" --report=:report --pcap pcap \
+		127.0.0.1 "$PORT" >got
+	finished "$!"
+	[ "$STATUS" -eq 5 ]
+	grep -E "^  ended by the peer after [^:]*: $CUT, .*status 5\$" report
+	grep -aF "\"end\":{\"by\":\"peer\",\"how\":\"$CUT\"}" pcap
+}
+
 @test "a stream that is cut off after megabytes: all of them are there" {
 	peer_server hear:question fill:5000000 cut
 	start ncx --tls "${CA[@]}" 127.0.0.1 "$PORT" <<<question >got

@@ -269,6 +269,28 @@ START_TEST(what_a_reset_has_lost_is_an_error)
 }
 END_TEST
 
+START_TEST(a_reset_takes_no_words_from_an_earlier_failure)
+{
+	static char block[65536];
+	struct channel *ch;
+	int fds[2];
+
+	tcp_pair(fds);
+	ch = channel_socket(fds[0]);
+	while (channel_write(ch, block, sizeof(block)) > 0)
+		continue;
+	channel_shut(ch);
+	ch->rwait = POLLIN;
+	channel_fail(ch, "cut off");
+	reset(fds[1]);
+	channel_await(ch, CH_READ);
+	ck_assert_int_eq(channel_unacked(ch), IO_ERROR);
+	ck_assert_str_eq(ch->error, "cut off");
+	ck_assert_int_eq(ch->error_code, 0);
+	channel_close(ch);
+}
+END_TEST
+
 START_TEST(a_unix_socket_has_nothing_to_acknowledge)
 {
 	struct channel *ch;
@@ -353,6 +375,7 @@ main(void)
 		what_the_peer_has_not_acknowledged_is_known,
 		our_end_is_no_byte,
 		what_a_reset_has_lost_is_an_error,
+		a_reset_takes_no_words_from_an_earlier_failure,
 		a_unix_socket_has_nothing_to_acknowledge,
 		probes_find_out_about_a_vanished_peer,
 		an_abort_is_a_reset,
