@@ -236,10 +236,10 @@ ending_words(const struct relay *r, enum relay_result result)
 
 	if (result != RELAY_OVER)
 		return limits[result];
-	if (is_network_fault(r))
-		return r->end[1]->error;
 	if (is_our_fault(r))
 		return r->end[0]->error;
+	if (is_network_fault(r))
+		return r->end[1]->error;
 	if (limit != NULL)
 		return limit_words(limit);
 	return is_ended_by_peer(r) ? "ended by the peer" : "ended by us";

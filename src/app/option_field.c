@@ -103,13 +103,16 @@ set_tos(void *field, const struct option_row *row, const char *text)
 }
 
 static int
-set_optional_path(void *field, const struct option_row *row, const char *text)
+set_optional(void *field, const struct option_row *row, const char *text)
 {
+	const char *expected = row->kind == KIND_OPTIONAL_PATH ?
+	    "the path of a file" :
+	    "a text behind the =, or no =";
 	char label[OPTION_LABEL];
 
 	if (text != NULL && text[0] == '\0')
 		return options_wrong_value(
-		    option_label(row, label), text, "the path of a file");
+		    option_label(row, label), text, expected);
 	*(const char **)field = text == NULL ? "" : text;
 	return OPTIONS_GO_ON;
 }
@@ -147,10 +150,8 @@ option_set(struct options *o, const struct option_row *row, const char *text)
 		add_text(field, text);
 		return OPTIONS_GO_ON;
 	case KIND_OPTIONAL_TEXT:
-		*(const char **)field = text == NULL ? "" : text;
-		return OPTIONS_GO_ON;
 	case KIND_OPTIONAL_PATH:
-		return set_optional_path(field, row, text);
+		return set_optional(field, row, text);
 	case KIND_NUMBER:
 	case KIND_SIZE:
 		return set_number(field, row, text);

@@ -76,8 +76,9 @@ void watch_end(struct watch *, struct session *);
 void watch_cut(struct watch *, int status);
 
 /* The loop has no tasks any more, and is not yet freed: a signal that has ended
- * it still tells the records that they have to leave.  The status of the program: this one or, where all
- * was well, that of a record that is not complete. */
+ * it still tells the records that they have to leave.  The status of the
+ * program: this one or, where all was well, that of a record that is not
+ * complete. */
 int watch_close(struct watch *, int status);
 
 #endif

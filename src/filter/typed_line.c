@@ -78,10 +78,10 @@ take_escape(struct line *line)
 static unsigned
 digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	int lower = tolower((unsigned char)c);
+	static const char digits[] = "0123456789abcdefABCDEF";
+	unsigned place = (unsigned)(strchr(digits, c) - digits);
 
-	return (unsigned)(strchr(digits, lower) - digits);
+	return place < 16 ? place : place - 6;
 }
 
 static bool
