@@ -129,7 +129,7 @@ seven_of_ten() {
 	[ "$STATUS" -eq 0 ]
 	says 0 '' ncx 127.0.0.1 "$PORT" <<<END
 	[ "$(<server.out)" = 'all ENDEND' ]
-	! grep failed server.err
+	run ! grep failed server.err
 }
 
 @test "--until wants a text, and somebody who hears it" {
