@@ -393,6 +393,6 @@ ss_fact() {
 	name=$'caf\xe9 \x01\x7f "\\ \u202e\U1f600'
 	run ! reporting here -U "$name" </dev/null
 	reports here 1
-	[ "$(jq -r .remote.address here)" = $'caf\ufffd \x01\x7f "\\ \u202e\U1f600' ]
+	[ "$(jq -r .remote.address here)" = $'caf\xef\xbf\xbd \x01\x7f "\\ \xe2\x80\xae\xf0\x9f\x98\x80' ]
 	run ! grep -q $'[^ -~\U1f600]' here
 }
