@@ -82,7 +82,7 @@ ticks() {
 # KiB that a server of theirs may need; the address sanitizer keeps what was
 # freed, and would have a share in it.
 # shellcheck disable=SC2034 # for the tests
-MEMORY_MAX=131072
+MEMORY_MAX=163840
 export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1
 
 # memory PID: what it has had at most, in KiB.

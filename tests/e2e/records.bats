@@ -253,7 +253,7 @@ converse() {
 }
 
 @test "nobody reads, and a signal ends it all the same" {
-	head -c 3000000 /dev/urandom >file
+	head -c 30000000 /dev/urandom >file # more than goes in one turn
 	fifo pipe 8
 	listener 127.0.0.1 </dev/null >received
 	start ncx -vv --output pipe 127.0.0.1 "$PORT" <file 2>client.err
