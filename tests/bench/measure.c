@@ -301,7 +301,7 @@ do_idle(int argc, char *argv[])
 		shutdown(client, SHUT_WR);
 	long before = proc_ticks(pid);
 
-	sleep(IDLE_SECONDS);
+	sleep(IDLE_SECONDS); /* the time that is measured */
 	long after = proc_ticks(pid);
 
 	kill(pid, SIGKILL);

@@ -329,9 +329,9 @@ ss_fact() {
 	listener -k -e cat 127.0.0.1
 	start ncx -v --report=json:here 127.0.0.1 "$PORT" <in >out 2>err
 	local client=$!
-	head -c 100000 /dev/zero | tr '\0' x >&8
+	head -c 100000 /dev/zero | tr '\0' a >&8
 	echo >&8
-	await out xxx
+	await out aaa
 	# all is there, and acknowledged both ways
 	until SS=$(ss -Htin "dport = :$PORT") && [[ $SS == *bytes_acked:100002' '* &&
 		$SS != *unacked:* && $SS == *bytes_received:100001' '* ]]; do
